@@ -1,0 +1,180 @@
+"""Ups and downs, what they are measured against, and per what time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from counterflow.brief import codebook
+from counterflow.brief.era import Era, heads_of_government
+from counterflow.brief.periods import find_times
+from counterflow.brief.schema import Baseline
+from counterflow.brief.text import Layout, span
+
+Direction = Literal["up", "down", "none"]
+Rate = Literal["day", "week", "month", "year"]
+_KINDS: tuple[Literal["up", "down"], ...] = ("down", "up")
+
+
+@dataclass(frozen=True)
+class ChangeWord:
+    """A word that says up or down."""
+
+    direction: Literal["up", "down"]
+    form: Literal["verb", "transitive", "noun", "particle"]
+    start: int
+    end: int
+
+
+@cache
+def _change_words() -> tuple[tuple[Literal["up", "down"], str, re.Pattern[str]], ...]:
+    table = codebook.table("changes")
+    return tuple(
+        (
+            direction,
+            form,
+            re.compile(rf"(?<![\w-])(?:{'|'.join(table[direction][key])})(?![\w-])", re.IGNORECASE),
+        )
+        for direction in _KINDS
+        for key, form in (
+            ("verbs", "verb"),
+            ("transitive", "transitive"),
+            ("nouns", "noun"),
+            ("particles", "particle"),
+        )
+    )
+
+
+def change_words(folded: str, start: int, end: int) -> list[ChangeWord]:
+    """Every word of change between two offsets, in order; verbs before nouns where a word can be both."""
+    found: list[ChangeWord] = []
+    for direction, form, pattern in _change_words():
+        for match in pattern.finditer(folded, start, end):
+            if not any(match.start() < other.end and other.start < match.end() for other in found):
+                found.append(ChangeWord(direction, form, match.start(), match.end()))  # type: ignore[arg-type]
+    return sorted(found, key=lambda word: word.start)
+
+
+def change_of(folded: str, clause: tuple[int, int], start: int, end: int) -> ChangeWord | None:
+    """The word of change that a number at `start` to `end` belongs to, inside its clause; None without one.
+
+    "dropped 93%", "down by 93%", "a 93% drop", "cut the share of ... by 52 percent"; not "made up 93%".
+    """
+    words = change_words(folded, *clause)
+    if re.search(r"\b(?:ma[dk]es?|making)\s+up\s+(?:[\w-]+\s+){0,3}\Z", folded[clause[0] : start], re.IGNORECASE):
+        return None
+    for word in words:
+        between = folded[end : word.start]
+        if word.start < end:
+            continue
+        if word.form in ("noun", "verb") and re.fullmatch(r"[\s-]+(?:[\w-]+\s+){0,2}", between):
+            return word  # "a 93% drop"
+        if word.form == "particle" and not between.strip():
+            return word  # "93% lower", "85% fewer"
+    before = [word for word in words if word.end <= start]
+    for word in reversed(before):
+        between = folded[word.end : start]
+        if word.form == "particle" and not re.fullmatch(r"\s+(?:by\s+)?(?:[\w-]+\s+){0,2}", between):
+            continue
+        if word.form == "noun" and not re.fullmatch(r"\s+(?:of|by|de|del)\s+(?:[\w-]+\s+){0,3}(?:\S+\s+)?", between):
+            continue
+        near = re.fullmatch(r"\s+(?:[\w-]+\s+){0,4}", between)
+        by = re.search(r"\s(?:by|en|un|a|to)\s+(?:(?:more|less)\s+than\s+|[\w-]+\s+){0,2}\Z", between, re.IGNORECASE)
+        if near or by:
+            return word
+    return None
+
+
+# ---------------------------------------------------------------------------------------- baselines
+
+
+@cache
+def _cue() -> re.Pattern[str]:
+    cues = codebook.table("changes")["baselines"]["cues"]
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(cues)})(?:\s+|(?<=\s))", re.IGNORECASE)
+
+
+_STOP = re.compile(
+    r"\[\^?\d|[;:()]|\.(?=\s|\Z)|,(?!\s*\d{4}\b)|\s(?:while|which|who|because|as\s+(?:the|a)\s|mientras)\b|\s-+\s"
+)
+
+
+def baseline_in(layout: Layout, start: int, end: int, era: Era) -> Baseline | None:
+    """What a change between two offsets is measured against, by the words that say so; None where none do."""
+    folded = layout.folded
+    adverb = re.compile(codebook.table("changes")["baselines"]["adverbs"], re.IGNORECASE).search(folded, start, end)
+    for cue in _cue().finditer(folded, start, end):
+        stop = _STOP.search(folded, cue.end(), end)
+        finish = stop.start() if stop else end
+        words = folded[cue.end() : finish]
+        # "below 300" is a bound, "since 1970" a baseline
+        if not words.strip() or re.fullmatch(r"\s*(?:the\s+)?(?!(?:19|20)\d\d\s*\Z)[\d,.]+%?\s*", words):
+            continue
+        return _baseline(layout, cue.start(), cue.end(), finish, era)
+    if adverb:
+        return _baseline(layout, adverb.start(), adverb.start(), adverb.end(), era)
+    return None
+
+
+def _baseline(layout: Layout, cue: int, start: int, end: int, era: Era) -> Baseline:
+    """The baseline whose words stand between `start` and `end`, introduced by the words from `cue` on."""
+    table = codebook.table("changes")["baselines"]
+    words = layout.folded[start:end]
+
+    def says(key: str) -> bool:
+        return re.search(rf"(?<!\w)(?:{table[key]})(?!\w)", words, re.IGNORECASE) is not None
+
+    names = "|".join(re.escape(name) for name in heads_of_government())
+    administration = re.search(
+        rf"(?<!\w)({names})(?:'s|[ -]era|[ -]years|\s+administration|\s+presidency|\s+term|\b)",
+        words,
+        re.IGNORECASE,
+    )
+    readings = [t.readings[0] for t in find_times(layout.folded, cue, end, era) if t.readings]
+    dated = [r for r in readings if r.start is not None]
+    first, last = (dated[0].start, dated[-1].end) if dated else (None, None)
+    kind: Literal[
+        "peak",
+        "same_period_last_year",
+        "explicit_date",
+        "period_average",
+        "administration",
+        "previous_period",
+        "other",
+    ]
+    if says("peak"):
+        kind = "peak"
+    elif says("same_period_last_year"):
+        kind = "same_period_last_year"
+    elif says("period_average"):
+        kind = "period_average"
+    elif dated and not says("previous_period"):
+        kind = "explicit_date"
+    elif administration or re.search(r"(?:previous|prior|last|former)\s+(?:president|administration)", words, re.I):
+        kind = "administration"
+    elif says("previous_period"):
+        kind = "previous_period"
+    else:
+        kind = "other"
+    name = _known_name(administration[1]) if administration else None
+    if name and first is None:
+        terms = era.terms_of(name)
+        first, last = (terms[0].start, terms[-1].end) if terms else (None, None)
+    quote = span(layout, start, end)
+    return Baseline(
+        text=" ".join(quote.quote.split()), span=quote, kind=kind, administration=name, start=first, end=last
+    )
+
+
+def _known_name(words: str) -> str:
+    return next(name for name in heads_of_government() if name.lower() == words.lower())
+
+
+def rate_in(folded: str, start: int, end: int) -> Rate | None:
+    """Per what time a number counts ("daily", "a month"); None where the words do not say."""
+    for rate, words in codebook.table("changes")["rates"].items():
+        if re.search(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])", folded[start:end], re.IGNORECASE):
+            return rate  # type: ignore[no-any-return]
+    return None

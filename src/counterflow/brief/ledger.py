@@ -1,0 +1,69 @@
+"""The ledger: where each sentence of a document went, none of them silently dropped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Literal
+
+from counterflow.brief import codebook
+from counterflow.brief.mentions import find_levers, is_general_provision, is_heading
+from counterflow.brief.parties import compile_words
+from counterflow.brief.schema import Action, Assertion, Claim, LedgerEntry, Span
+from counterflow.brief.text import Layout, Sentence, span
+
+Kind = Literal["action", "claim", "assertion", "outside"]
+
+
+@cache
+def _reasons() -> tuple[tuple[re.Pattern[str], str], ...]:
+    rules = codebook.table("assertions")["outside"]
+    return tuple((compile_words("|".join(rule["patterns"])), rule["reason"]) for rule in rules)
+
+
+def build_ledger(
+    layout: Layout, actions: Sequence[Action], claims: Sequence[Claim], assertions: Sequence[Assertion]
+) -> tuple[LedgerEntry, ...]:
+    """One entry for each sentence of the layout, in order: what was read in it, or why nothing was."""
+    return tuple(_entry(layout, sentence, actions, claims, assertions) for sentence in layout.sentences)
+
+
+def _entry(
+    layout: Layout,
+    sentence: Sentence,
+    actions: Sequence[Action],
+    claims: Sequence[Claim],
+    assertions: Sequence[Assertion],
+) -> LedgerEntry:
+    read: list[tuple[Kind, str]] = []
+    read += [("action", a.id) for a in actions if any(_inside(mention, sentence) for mention in a.mentions)]
+    read += [("claim", claim.id) for claim in claims if _inside(claim.quote_span, sentence)]
+    read += [("assertion", assertion.id) for assertion in assertions if _inside(assertion.span, sentence)]
+    kinds: tuple[Kind, ...] = tuple(dict.fromkeys(kind for kind, _ in read)) or ("outside",)
+    return LedgerEntry(
+        span=span(layout, sentence.start, sentence.end),
+        kinds=kinds,
+        ids=tuple(identity for _, identity in read),
+        reason="" if read else _reason(layout, sentence),
+    )
+
+
+def _inside(quote: Span, sentence: Sentence) -> bool:
+    return quote.start < sentence.end and sentence.start < quote.end
+
+
+def _reason(layout: Layout, sentence: Sentence) -> str:
+    """Why a sentence is outside, in one phrase."""
+    if is_heading(layout, sentence):
+        return "title or heading"
+    if is_general_provision(layout, sentence):
+        return "saving clause of an order: states no act"
+    levers = find_levers(layout, sentence)
+    if levers:
+        return f"names {', '.join(levers)}, but states no act of this document's time and place"
+    folded = layout.folded[sentence.start : sentence.end]
+    for pattern, reason in _reasons():
+        if pattern.search(folded):
+            return reason
+    return "background: names no lever, no figure and no outcome"

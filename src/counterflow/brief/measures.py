@@ -1,0 +1,115 @@
+"""Which measure a number or a change speaks of, from the noun that it counts and the words around it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal
+
+from counterflow.brief import codebook
+from counterflow.brief.quantities import Quantity
+
+Checkability = Literal["series", "proxy_series", "event_record", "no_public_series", "incomplete"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One entry of the codebook's measures."""
+
+    id: str
+    title: str
+    unit: str
+    checkability: Checkability
+    is_outcome: bool  # a rise or fall of it is a claim even without a number
+    phrases: re.Pattern[str]
+    counted: re.Pattern[str] | None
+    acts: re.Pattern[str] | None
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Words of the text that name a measure."""
+
+    measure: Measure
+    start: int
+    end: int
+
+
+@cache
+def measures() -> tuple[Measure, ...]:
+    """All measures, in the codebook's order: of two that fit the same words, the earlier is meant."""
+    table = codebook.table("measures")
+
+    def pattern(alternatives: list[str]) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)", re.IGNORECASE)
+
+    return tuple(
+        Measure(
+            id=entry["id"],
+            title=entry["title"],
+            unit=entry["unit"],
+            checkability=entry["checkability"],
+            is_outcome=entry["sign"] == "outcome",
+            phrases=pattern(entry["phrases"]),
+            counted=pattern([table["classes"][entry["counted"]]]) if "counted" in entry else None,
+            acts=pattern(entry["acts"]) if "acts" in entry else None,
+        )
+        for entry in table["measure"]
+    )
+
+
+@lru_cache(maxsize=256)  # each number and word of change in a clause asks again
+def mentions(folded: str, start: int, end: int) -> tuple[Mention, ...]:
+    """Every phrase between two offsets that names a measure, in order, without overlap."""
+    found: list[Mention] = []
+    for measure in measures():
+        for match in measure.phrases.finditer(folded, start, end):
+            if not any(match.start() < other.end and other.start < match.end() for other in found):
+                found.append(Mention(measure, match.start(), match.end()))
+    return tuple(sorted(found, key=lambda mention: mention.start))
+
+
+def counted_measure(folded: str, sentence_start: int, clause: tuple[int, int], quantity: Quantity) -> Mention | None:
+    """The measure of a count: named by the noun counted, or by that noun and an act in the clause."""
+    for mention in mentions(folded, clause[0], clause[1]):
+        if mention.start < max(quantity.head_end, quantity.end + 1) and mention.end > quantity.end:
+            return mention
+    if re.match(r"(?:includ|among|incluid|entre)\w*\s", folded[clause[0] :], re.IGNORECASE):
+        clause = (
+            sentence_start,
+            clause[1],
+        )  # "..., including 300 people": the act stands in the clause before
+    nearest: tuple[int, Mention] | None = None
+    for measure in measures():
+        if measure.counted is None or measure.acts is None or not measure.counted.search(quantity.head):
+            continue
+        for act in measure.acts.finditer(folded, clause[0], clause[1]):
+            gap = max(quantity.start - act.end(), act.start() - quantity.head_end, 0)
+            if nearest is None or gap < nearest[0]:
+                nearest = (gap, Mention(measure, act.start(), act.end()))
+    return nearest[1] if nearest else None
+
+
+def nearest_mention(folded: str, start: int, end: int, at: int) -> Mention | None:
+    """The mention nearest before `at` between two offsets; where there is none, the first one after it."""
+    found = mentions(folded, start, end)
+    before = [mention for mention in found if mention.start <= at]
+    return before[-1] if before else found[0] if found else None
+
+
+def counted_unit(head: str) -> str | None:
+    """The unit that a counted noun is itself ("pounds" -> "lb", "children" -> "people"); else None."""
+    table = codebook.table("measures")
+    for unit, pattern in table["units"].items():
+        if re.match(rf"(?:{pattern})(?!\w)", head, re.IGNORECASE):
+            return str(unit)
+    return "people" if re.search(rf"(?<!\w){table['classes']['people']}(?!\w)", head, re.IGNORECASE) else None
+
+
+def place_in(folded: str, start: int, end: int) -> str | None:
+    """Where the words say that a measure counts; None where they do not."""
+    for place in codebook.table("measures")["place"]:
+        if re.search(place["pattern"], folded[start:end], re.IGNORECASE):
+            return str(place["id"])
+    return None

@@ -1,0 +1,51 @@
+"""Numbers as documents write them: figures with separators, scales, and words, in English and Spanish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from counterflow.brief import codebook
+
+
+def _longest_first(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_TABLE = codebook.table("numerals")
+SCALES: dict[str, float] = _TABLE["scales"]
+NUMBER_WORD = (
+    rf"(?:(?:{'|'.join(_TABLE['tens'])})(?:-(?:{'|'.join(_TABLE['ones'])}))?|{_longest_first(_TABLE['values'])})"
+)
+
+
+def number_of(words: str) -> float | None:
+    """The value of a bare number in figures or words ("11", "1,600", "twenty-five"); None for other words."""
+    words = words.strip().lower()
+    if words in _TABLE["values"]:
+        return float(_TABLE["values"][words])
+    if words in ("one", "a", "an"):
+        return 1.0
+    tens, _, ones = words.partition("-")
+    if tens in _TABLE["tens"]:
+        return float(_TABLE["tens"][tens] + _TABLE["ones"].get(ones, 0))
+    try:
+        return float(words.replace(",", ""))
+    except ValueError:
+        return None
+
+
+def figure_value(figure: str, *, comma_decimal: bool) -> float:
+    """The value of figures with separators.
+
+    Groups of three after a comma are thousands in either language (Mexican usage writes "1,500"); groups of
+    three after a point, and one or two digits after a comma, are read in the Spanish way only where
+    `comma_decimal`.
+    """
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", figure):
+        return float(figure.replace(",", ""))
+    if comma_decimal and re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", figure):
+        return float(figure.replace(".", "").replace(",", "."))
+    if comma_decimal and re.fullmatch(r"\d+,\d{1,2}", figure):
+        return float(figure.replace(",", "."))
+    return float(figure.replace(",", ""))

@@ -1,0 +1,107 @@
+"""Read a document: from a file to a `Brief`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import date as Date
+from pathlib import Path
+from typing import Literal
+
+from counterflow.brief import codebook
+from counterflow.brief.actions import find_actions
+from counterflow.brief.assertions import find_assertions
+from counterflow.brief.claims import find_claims
+from counterflow.brief.era import Era, era_of
+from counterflow.brief.findings import find_findings
+from counterflow.brief.ledger import build_ledger
+from counterflow.brief.load import SIZE_LIMIT, Loaded, load
+from counterflow.brief.periods import find_times
+from counterflow.brief.schema import Action, Brief, Claim, Document
+from counterflow.brief.text import Layout, lay_out, span
+
+STANDARD_INPUT = "-"
+
+DateSource = Literal["metadata", "text", "user", "none"]
+
+
+def read(source: str | Path, *, date: Date | None = None) -> Brief:
+    """Read the document at a path, or from standard input where `source` is "-".
+
+    `date` is the document's date where the user knows it; it goes before a date in the file or in the text,
+    and settles which month "last month" is. A document about something else, or that does nothing, is read
+    all the same: it gives findings and claims, and no actions. Raises BriefError where it cannot be read.
+    """
+    if str(source) == STANDARD_INPUT:
+        loaded = load(sys.stdin.buffer.read(SIZE_LIMIT + 1), name=STANDARD_INPUT)
+    else:
+        loaded = load(Path(source), name=str(source))
+    layout = lay_out(loaded.text)
+    published, date_source = _date(loaded, layout, date)
+    era = era_of(layout, published)
+    findings = find_findings(layout)
+    claims = find_claims(layout, findings, era)
+    actions = find_actions(layout, findings, claims, era)
+    claims = _with_actions(claims, actions)
+    assertions = find_assertions(layout)
+    byline = next((str(f.data["name"]) for f in findings if f.kind == "byline"), None)
+    return Brief(
+        document=Document(
+            id=loaded.sha256[:12],
+            sha256=loaded.sha256,
+            source=loaded.source,
+            media_type=loaded.media_type,
+            language=loaded.language,
+            title=loaded.title or _title(layout),
+            byline=byline or loaded.byline,
+            date_published=published,
+            date_source=date_source,
+            text=loaded.text,
+            removed=tuple(span(layout, b.start, b.end) for b in layout.blocks if b.kind == "boilerplate"),
+        ),
+        findings=findings,
+        actions=actions,
+        claims=claims,
+        assertions=assertions,
+        ledger=build_ledger(layout, actions, claims, assertions),
+        codebook_version=codebook.version(),
+    )
+
+
+def _with_actions(claims: tuple[Claim, ...], actions: tuple[Action, ...]) -> tuple[Claim, ...]:
+    """The claims, each naming the action whose size it states."""
+    owners = {claim_id: action.id for action in actions for claim_id in action.claim_ids}
+    return tuple(claim.model_copy(update={"action_id": owners.get(claim.id)}) for claim in claims)
+
+
+def _title(layout: Layout) -> str | None:
+    block = next((block for block in layout.blocks if block.kind == "title"), None)
+    return " ".join(layout.text[block.start : block.end].split()) if block else None
+
+
+def _date(loaded: Loaded, layout: Layout, given: Date | None) -> tuple[Date | None, DateSource]:
+    if given is not None:
+        return given, "user"
+    if loaded.date_published is not None:
+        return loaded.date_published, "metadata"
+    found = _dateline(layout)
+    return (found, "text") if found else (None, "none")
+
+
+_AROUND_DATE = re.compile(
+    r"(?:the white house|washington(?:,? d\.?c\.?)?|published|posted|updated|date|fecha|publicado|on|el"
+    r"|for immediate release|para publicación inmediata|by|[\s,.:|-])*",
+    re.IGNORECASE,
+)
+
+
+def _dateline(layout: Layout) -> Date | None:
+    """The day in a line that holds nothing but a date, near the beginning or the end of the document."""
+    for block in (*layout.blocks[:6], *layout.blocks[-4:]):
+        times = find_times(layout.folded, block.start, block.end, Era((), ""))
+        if len(times) == 1 and times[0].readings and times[0].readings[0].start == times[0].readings[0].end:
+            before = layout.folded[block.start : times[0].start]
+            after = layout.folded[times[0].end : block.end]
+            if _AROUND_DATE.fullmatch(before) and _AROUND_DATE.fullmatch(after):
+                return times[0].readings[0].start
+    return None

@@ -1,0 +1,162 @@
+"""One clause of a document and what surrounds it, and how a claim is put together from it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from counterflow.brief import codebook
+from counterflow.brief.changes import ChangeWord, Rate, rate_in
+from counterflow.brief.era import Era
+from counterflow.brief.measures import Mention, counted_unit, place_in
+from counterflow.brief.periods import TimeMatch
+from counterflow.brief.quantities import Quantity
+from counterflow.brief.schema import Baseline, Claim, ClaimType, Finding, Period, Reading
+from counterflow.brief.text import Layout, Sentence, span
+
+NO_BASELINE = Baseline(text="", span=None, kind="none")
+
+_CITATION = re.compile(r"\[\^?(\d{1,3})\]")
+_UNITS = {"percent": "percent", "percentage_points": "percentage points", "usd": "usd", "mxn": "mxn"}
+_LENGTH_OF_TIME = re.compile(r"(?:for|over|during|durante|por)\s", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A clause that is being read, with its sentence."""
+
+    layout: Layout
+    era: Era
+    sentence: Sentence
+    clause: tuple[int, int]
+    quantities: tuple[Quantity, ...]  # of the clause
+    times: tuple[TimeMatch, ...]  # of the sentence
+    gaps: tuple[Finding, ...]  # that lie in the clause
+
+    @property
+    def folded(self) -> str:
+        return self.layout.folded
+
+    def is_unreal(self, at: int) -> bool:
+        """Whether words of the clause before `at` make it a plan, a rule or a supposition."""
+        return _unreal().search(self.folded, self.clause[0], at) is not None
+
+
+@cache
+def _unreal() -> re.Pattern[str]:
+    words = "|".join(codebook.table("quantities")["unreal"]["before"])
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+
+
+def overlap(start: int, end: int, other: tuple[int, int]) -> bool:
+    """Whether two stretches of text share a character."""
+    return start < other[1] and other[0] < end
+
+
+def state(
+    scene: Scene,
+    claim_type: ClaimType,
+    extent: tuple[int, int],
+    *,
+    quantity: Quantity | None = None,
+    mention: Mention | None = None,
+    change: ChangeWord | None = None,
+    baseline: Baseline | None = None,
+) -> Claim:
+    """A claim about the clause of `scene`; `extent` are the words that must be in its quote.
+
+    The quote also holds the measure (where it stands in the clause), the number with its noun, the word of
+    change and the baseline. The id is left to the caller.
+    """
+    measure = mention.measure if mention else None
+    head = quantity.head if quantity else ""
+    ends = [extent]
+    if quantity is not None:
+        ends.append((quantity.start, quantity.head_end))
+    if mention is not None and mention.start >= scene.clause[0]:
+        ends.append((mention.start, mention.end))
+    if change is not None:
+        ends.append((change.start, change.end))
+    if baseline is not None and baseline.span is not None:
+        ends.append((baseline.span.start, baseline.span.end))
+    if quantity is not None and quantity.unit in _UNITS:
+        unit: str | None = _UNITS[quantity.unit]
+    else:
+        unit = measure.unit if measure else counted_unit(head) or head or None
+    named = " ".join(scene.folded[mention.start : mention.end].split()) if mention else ""
+    sentence = scene.sentence
+    return Claim(
+        id="",
+        span=span(scene.layout, sentence.start, sentence.end),
+        quote_span=span(scene.layout, min(start for start, _ in ends), max(end for _, end in ends)),
+        claim_type=claim_type,
+        measure=measure.id if measure else None,
+        measure_text=named or head or " ".join(scene.folded[scene.clause[0] : extent[0]].split()[:8]),
+        population=head if head and measure and measure.counted else None,
+        place=place_in(scene.folded, sentence.start, sentence.end),
+        value=quantity.value if quantity else None,
+        value_high=quantity.value_high if quantity else None,
+        unit=unit,
+        bound=quantity.bound if quantity else "=",
+        direction=change.direction if change else "none",
+        rate=_rate(scene, quantity, mention, baseline),
+        period=_period(scene, extent, baseline),
+        baseline=baseline,
+        checkability="incomplete" if scene.gaps else measure.checkability if measure else "no_public_series",
+        citations=tuple(int(m[1]) for m in _CITATION.finditer(scene.folded, sentence.start, sentence.end)),
+        incomplete=bool(scene.gaps),
+        finding_ids=tuple(finding.id for finding in scene.gaps),
+    )
+
+
+def _rate(scene: Scene, quantity: Quantity | None, mention: Mention | None, baseline: Baseline | None) -> Rate | None:
+    """Per what time: said right before, in or after the measure's name, or right after the number."""
+    places = []
+    if quantity is not None:
+        places.append((quantity.end, min(quantity.head_end + 25, scene.clause[1])))
+    if mention is not None:
+        near = max(mention.start - 20, scene.sentence.start)
+        places.append((near, max(mention.end, min(mention.end + 25, scene.clause[1]))))
+    for start, end in places:
+        until = min(end, baseline.span.start) if baseline and baseline.span else end
+        if start < until and (rate := rate_in(scene.folded, start, until)):
+            return rate
+    return None
+
+
+def _period(scene: Scene, extent: tuple[int, int], baseline: Baseline | None) -> Period | None:
+    """The time that a claim belongs to: in its clause, else before the main clause; never the baseline."""
+    compared = (baseline.span.start, baseline.span.end) if baseline and baseline.span else (0, 0)
+    usable = [
+        time
+        for time in scene.times
+        if not overlap(time.start, time.end, compared)
+        and not _is_of_record(scene, time)
+        and (time.readings or _LENGTH_OF_TIME.match(time.text))
+    ]
+    own = [time for time in usable if overlap(time.start, time.end, scene.clause)]
+    if own:
+        after = [time for time in own if time.start >= extent[1]]
+        close = [t for t in after if not any(extent[1] <= q.start < t.start for q in scene.quantities)]
+        before = [time for time in own if time.end <= extent[0]]
+        inside = [time for time in own if time not in after and time not in before]
+        chosen = [*close[:1], *before[-1:], *inside[:1]]
+        return period_of(scene, chosen[0]) if chosen else None
+    fronted = [time for time in usable if time.end <= scene.clause[0]]
+    return period_of(scene, fronted[0]) if fronted else None
+
+
+def _is_of_record(scene: Scene, time: TimeMatch) -> bool:
+    """Whether "since ..." tells how far back a record reaches, and not when the number was counted."""
+    before = scene.folded[scene.sentence.start : time.start]
+    says_since = re.match(r"(?:since|desde)\b", time.text, re.IGNORECASE)
+    compares = r"\b(?:than|low|high|few|most|record|level|más)\w*\b[^.;]{0,60}\Z"
+    return bool(says_since and re.search(compares, before, re.IGNORECASE))
+
+
+def period_of(scene: Scene, time: TimeMatch) -> Period:
+    """Words of time as the period of a claim; a bare length of time has one reading without days."""
+    why = "a length of time whose end the text does not give"
+    readings = time.readings or (Reading(label=time.text, start=None, end=None, why=why),)
+    return Period(text=time.text, span=span(scene.layout, time.start, time.end), readings=readings)

@@ -1,0 +1,170 @@
+"""How far an act has come (status), whether it is denied (polarity) and how it is said (modality).
+
+Cues and their reach are data (codebook/status.toml). The first rule whose cue reaches the trigger inside its
+clause wins, after the ConText algorithm (Harkema et al. 2009, J. Biomed. Inform. 42:839).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from counterflow.brief import codebook
+from counterflow.brief.lexicon import Stretch, visible
+from counterflow.brief.parties import compile_words
+from counterflow.brief.schema import Status
+
+Modality = Literal["reported", "opinion", "conditional", "future", "historical"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    status: Status
+    where: Literal["any", "before", "near"]
+    pattern: re.Pattern[str]
+    yields_to: re.Pattern[str] | None
+    inherits: bool
+    in_orders: bool | None  # True: only in a document that gives orders; False: only in others
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the words around a trigger say about it. `cue` is None where the lever's default status holds."""
+
+    status: Status
+    cue: Stretch | None
+    negated: bool
+    modality: tuple[Modality, ...]
+
+
+def _any_of(patterns: list[str], flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
+    return compile_words("|".join(rf"(?<!\w)(?:{pattern})(?!\w)" for pattern in patterns), flags)
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The rules of status, in order of precedence."""
+    return tuple(
+        Rule(
+            status=rule["status"],
+            where=rule["where"],
+            pattern=_any_of(rule["patterns"], re.RegexFlag(0) if rule.get("case") else re.IGNORECASE),
+            yields_to=compile_words(rule["yields_to"]) if "yields_to" in rule else None,
+            inherits=rule.get("inherits", False),
+            in_orders=rule.get("in_orders"),
+        )
+        for rule in codebook.table("status")["rule"]
+    )
+
+
+@cache
+def words(section: str, key: str) -> re.Pattern[str]:
+    """The cues `key` of a section of the codebook (polarity, modality, mention) as one pattern."""
+    return _any_of(codebook.table("status")[section][key])
+
+
+_PARTICIPLE = re.compile(
+    r"\s*(?:and\s+|or\s+|then\s+|also\s+|y\s+)*(?:includ\w+|incluyendo|such\s+as|to\s|put\s|cut\s|shut\s|set\s|let\s|(?!(?:during|spring)\b)[a-z-]{3,}ing\b)",
+    re.IGNORECASE,
+)
+
+
+_PREDICATE = re.compile(
+    r"\s*(?:and\s+)?(?:is|are|was|were|(?:has|have|had)\s+been|(?:shall|will)\s+be)\s", re.IGNORECASE
+)
+
+
+def _depends_on_main_clause(folded: str, clause: Stretch) -> bool:
+    """Whether a clause begins with a participle or infinitive, so that its main clause tells its status."""
+    return _PARTICIPLE.match(folded, *clause) is not None
+
+
+def standing(
+    folded: str,
+    clause: Stretch,
+    trigger: Stretch,
+    above: list[Stretch],
+    lead: list[Stretch],
+    *,
+    default: Status,
+    own_words: Stretch | None = None,
+    following: Sequence[Stretch] = (),
+    order: bool = False,
+    era_year: int,
+    sentence_start: int,
+) -> Standing:
+    """Status, polarity and modality of the act that `trigger` names.
+
+    All positions are offsets into `folded`. `above` holds the clauses before this one in its sentence, `lead`
+    those of the sentence that opens its list, nearest first: a participle takes its status from the former,
+    a list item from the latter. `following` holds the clauses behind it, one of which may be the predicate
+    ("the emergency, renewed twice, is terminated"). `own_words` are the act itself ("suspended asylum") and
+    so no cue. `order` says that the document gives orders, where "the Secretary may" permits. The act is
+    historical where all years from `sentence_start` on lie before `era_year`.
+    """
+    found = _cue(folded, clause, trigger, own_words, order, inherited=False)
+    predicate = next((part for part in following[:2] if _PREDICATE.match(folded, *part)), None)
+    if found is None and predicate is not None:
+        found = _cue(folded, predicate, (predicate[0], predicate[0]), None, order, inherited=False)
+    if found is None:
+        for stretch in [*(above if _depends_on_main_clause(folded, clause) else ()), *lead]:
+            found = _cue(folded, stretch, (stretch[1], stretch[1]), None, order, inherited=True)
+            if found is not None:
+                break
+    status, cue = found if found is not None else (default, None)
+    before = (clause[0], trigger[1])
+    negated = words("polarity", "negated").search(folded, *before) is not None
+    negated = negated and status != "not_authorised" and not (cue and _denies(folded, cue, before))
+    return Standing(status, cue, negated, _modality(folded, clause, trigger, era_year, sentence_start))
+
+
+def _denies(folded: str, cue: Stretch, before: Stretch) -> bool:
+    """Whether the negation is part of the cue itself ("has not ruled out")."""
+    match = words("polarity", "negated").search(folded, *before)
+    return match is not None and match.start() < cue[1] and cue[0] < match.end()
+
+
+def _cue(
+    folded: str, clause: Stretch, trigger: Stretch, own_words: Stretch | None, order: bool, *, inherited: bool
+) -> tuple[Status, Stretch] | None:
+    near = codebook.table("status")["near"]
+    for rule in rules():
+        if (inherited and not rule.inherits) or rule.in_orders is (not order):
+            continue
+        for match in rule.pattern.finditer(folded, *clause):
+            place = match.span()
+            if own_words and place[0] < own_words[1] and own_words[0] < place[1]:
+                continue
+            if rule.where == "before" and place[0] > trigger[0]:
+                continue
+            between = (place[1], trigger[0]) if place[0] < trigger[0] else (trigger[1], place[0])
+            if rule.where == "near" and visible(folded, *between) > near:
+                continue
+            if rule.yields_to and any(
+                other.start() < place[1] and place[0] < other.end()
+                for other in rule.yields_to.finditer(folded, *clause)
+            ):
+                continue
+            return rule.status, place
+    return None
+
+
+def _modality(
+    folded: str, clause: Stretch, trigger: Stretch, era_year: int, sentence_start: int
+) -> tuple[Modality, ...]:
+    found: list[Modality] = []
+    start = sentence_start
+    for name in ("reported", "opinion", "conditional", "future", "historical"):
+        stretch = (start, trigger[1]) if name in ("opinion", "historical", "conditional") else clause
+        if words("modality", name).search(folded, *stretch):
+            found.append(name)
+    if "historical" not in found:
+        years = re.findall(
+            r"\b(?:[Ii]n|[Dd]uring|[Ee]n|[Dd]e)\s+(?:\w+\s+)?((?:1[5-9]|20)\d\d)\b", folded[start : clause[1]]
+        )
+        if years and all(int(year) < era_year for year in years):
+            found.append("historical")
+    return tuple(found)

@@ -1,0 +1,72 @@
+"""Every error that Counterflow raises on purpose.
+
+CounterflowError
+├── BriefError        a document that cannot be read or is refused            exit code 3
+├── EvidenceError     data missing, stale or not as its hash says             exit code 4
+├── StrategyError     a strategy file or lever that is not valid              exit code 3
+├── ModelError        priors or parameters that are not valid, a broken run   exit code 1
+├── JudgementError    too few runs, or too short, for the question asked      exit code 2
+└── ReportError       a report that cannot be written                         exit code 1
+
+Each says what was wrong, where (file, line, key or span) and what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class CounterflowError(Exception):
+    """What was wrong (`message`), where (`where`) and what to do (`hint`), with the exit code it leads to."""
+
+    exit_code = 1
+    code = "error"
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        where = f"{self.where}: " if self.where else ""
+        hint = f" {self.hint}" if self.hint else ""
+        return f"{where}{self.message}{hint}"
+
+
+class BriefError(CounterflowError):
+    """A document that cannot be read, or that is refused."""
+
+    exit_code = 3
+    code = "input"
+
+
+class EvidenceError(CounterflowError):
+    """Data that is missing, stale, or not as its hash says."""
+
+    exit_code = 4
+    code = "data"
+
+
+class StrategyError(CounterflowError):
+    """A strategy file, lever or date that is not valid."""
+
+    exit_code = 3
+    code = "strategy"
+
+
+class ModelError(CounterflowError):
+    """Priors or parameters that are not valid, or a run that broke."""
+
+    code = "model"
+
+
+class JudgementError(CounterflowError):
+    """Runs that are too few or too short for the question asked of them."""
+
+    exit_code = 2
+    code = "judgement"
+
+
+class ReportError(CounterflowError):
+    """A report that cannot be written."""
+
+    code = "report"
