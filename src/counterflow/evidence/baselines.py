@@ -1,0 +1,198 @@
+"""Every way to read a claim's period and its baseline, as figures of one source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from counterflow.brief.era import holders
+from counterflow.brief.schema import Baseline, Claim
+from counterflow.evidence.figures import Figure, Source
+from counterflow.evidence.periods import (
+    Grain,
+    Span,
+    a_year_earlier,
+    add_months,
+    calendar_year,
+    contains,
+    fiscal_year,
+    fiscal_year_of,
+    just_before,
+    month_of,
+    months_within,
+    spell,
+)
+
+UNNAMED = "the document does not name this baseline"
+NO_PERIOD = "no period is stated"
+NO_BASELINE = "the document names no baseline"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A figure for the claim's period against a figure for its baseline, each with its label."""
+
+    period_label: str
+    period: Figure
+    baseline_label: str
+    baseline_kind: str
+    baseline: Figure
+    note: str = ""
+
+
+class Found(NamedTuple):
+    """A baseline's figure, how it was read, and what a reader should know about the reading."""
+
+    label: str
+    kind: str
+    note: str
+    figure: Figure
+
+
+def stated_spans(claim: Claim) -> tuple[Span, ...]:
+    """The readings of the claim's period that have both ends."""
+    readings = claim.period.readings if claim.period else ()
+    return tuple(Span(r.start, r.end) for r in readings if r.start and r.end and r.start <= r.end)
+
+
+def period_figures(claim: Claim, source: Source, interval: tuple[date, date]) -> tuple[tuple[str, Figure], ...]:
+    """Figures for every reading of the claim's period, each once, with a label.
+
+    Where nothing covers a stated period, the nearest figures, marked so. Where the claim states no period,
+    the latest month and twelve months that ended by the end of `interval`, when the document was written.
+    """
+    found: dict[tuple[Span, float], tuple[list[str], Figure]] = {}
+    for span in stated_spans(claim):
+        for figure in source.over(span) or source.nearest(span, interval[1]):
+            found.setdefault((figure.span, figure.value), ([], figure))[0].append(spell(span))
+    if claim.period is None or not claim.period.text:
+        for span in source.latest_spans(*interval):
+            for figure in source.over(span):
+                found.setdefault((figure.span, figure.value), ([NO_PERIOD], figure))
+    labelled = []
+    for stated, figure in found.values():
+        words = " or ".join(dict.fromkeys(stated))
+        if stated == [NO_PERIOD]:
+            words = f"{spell(figure.span)} ({NO_PERIOD})"
+        elif figure.fit in ("nearby", "mixed"):
+            words = f"{spell(figure.span)} (stated: {words})"
+        labelled.append((words, figure))
+    return tuple(labelled)
+
+
+def comparisons(claim: Claim, source: Source, interval: tuple[date, date]) -> tuple[Compared, ...]:
+    """The claim's period against every reading of its baseline, and the usual ones that it does not name."""
+    found: dict[tuple[Span, Span, float], Compared] = {}
+    for period_label, period in period_figures(claim, source, interval):
+        for baseline_label, kind, note, figure in baselines(claim.baseline, period, source, interval):
+            if figure.span == period.span:
+                continue
+            one = Compared(period_label, period, baseline_label, kind, figure, note)
+            found.setdefault((period.span, figure.span, figure.value), one)
+    return tuple(found.values())
+
+
+def baselines(
+    baseline: Baseline | None, period: Figure, source: Source, interval: tuple[date, date]
+) -> Iterator[Found]:
+    """The baseline as the document names it, in every reading, then the usual ones that it does not name.
+
+    Where none is named (or in words that say no time): the period before, the year
+    before, the peak.
+    """
+    kind = baseline.kind if baseline else "none"
+    span = period.span
+    if baseline is None or kind in ("none", "other"):
+        words = baseline.text if baseline else ""
+        note = f"the baseline “{words}” names no time that could be read" if words else NO_BASELINE
+        yield from _at(just_before(span), "the period before", "previous_period", source, note)
+        yield from _at(a_year_earlier(span), "same period last year", "same_period_last_year", source, note)
+        for found in _peaks(None, period, source, interval):
+            yield found._replace(note=note)
+        return
+    if kind == "peak":
+        yield from _peaks(baseline, period, source, interval)
+    elif kind == "administration":
+        yield from _under(baseline, period, source, interval)
+    elif kind == "previous_period":
+        yield from _at(just_before(span), "the period before", kind, source)
+    elif kind == "same_period_last_year":
+        yield from _at(a_year_earlier(span), "same period last year", kind, source)
+    elif stated := dates_of(baseline):
+        yield from _at(stated, baseline.text or "the date named", kind, source)
+    yield from _at(a_year_earlier(span), "same period last year", "same_period_last_year", source, UNNAMED)
+    if source.kind != "rolling12":
+        label = f"average of the {source.year} before"
+        yield from _at(year_before(span, source), label, "period_average", source, UNNAMED)
+
+
+def _at(span: Span, label: str, kind: str, source: Source, note: str = "") -> Iterator[Found]:
+    """The figures of a source for one reading of a baseline."""
+    for figure in source.over(span):
+        part = "" if figure.span == span else f", as far as known {spell(figure.span)}"
+        yield Found(f"{label}: {spell(span)}{part}", kind, note, figure)
+
+
+def _under(baseline: Baseline, period: Figure, source: Source, interval: tuple[date, date]) -> Iterator[Found]:
+    """An administration as a baseline: its whole term, its last year, its last full month."""
+    name = baseline.administration or ""
+    if not (term := administration(name, interval)):
+        return
+    full = month_of(add_months(term.end + timedelta(days=1), -1))  # the last month that is wholly in the term
+    term = Span(next(months_within(term)), full.end)
+    yield from _at(term, f"average under {name}", "administration", source)
+    last_year = Span(add_months(full.start, -11), full.end)
+    yield from _at(last_year, f"last twelve months under {name}", "administration", source)
+    yield from _at(full, f"last full month under {name}", "administration", source)
+    if contains(term, earlier := a_year_earlier(period.span)):
+        yield from _at(earlier, f"same period last year, under {name}", "administration", source)
+
+
+def year_before(span: Span, source: Source) -> Span:
+    """The last year, as the source's publisher counts them, that was over when the span began."""
+    if source.year == "calendar year":
+        return calendar_year(span.start.year - 1)
+    return fiscal_year(fiscal_year_of(span.start) - 1)
+
+
+def _peaks(baseline: Baseline | None, period: Figure, source: Source, interval: tuple[date, date]) -> Iterator[Found]:
+    """The peak as a year's average, as a month and as a week, within the dates that the baseline names."""
+    words, note = "", ""
+    window = Span(date.min, period.span.start)
+    if baseline and baseline.administration:
+        words = f" under {baseline.administration}"
+        if term := dates_of(baseline) or administration(baseline.administration, interval):
+            window = term
+        else:
+            words, note = (
+                "",
+                f"the term of {baseline.administration} is not known: all earlier figures are searched",
+            )
+    elif baseline and (stated := dates_of(baseline)):
+        window, words = stated, f" of {spell(stated)}"
+    grains: tuple[Grain, ...] = (source.year, "month", "week")
+    for grain in grains:
+        if figure := source.peak(window, grain):
+            kind = "twelve months" if source.kind == "rolling12" else grain
+            yield Found(f"peak {kind}{words}: {spell(figure.span)}", "peak", note, figure)
+
+
+def dates_of(baseline: Baseline) -> Span | None:
+    """The dates that the baseline names, where it names both ends."""
+    return Span(baseline.start, baseline.end) if baseline.start and baseline.end else None
+
+
+def administration(name: str, interval: tuple[date, date]) -> Span | None:
+    """The term of the head of government called `name`: the last one over when the document was written, else
+    the last one begun. None where the name is not known."""
+    terms = [
+        Span(term.start, term.end or date.max)
+        for holder in holders()
+        if holder.administration and name.lower() in (known.lower() for known in holder.names)
+        for term in holder.terms
+        if term.start <= interval[1]
+    ]
+    over = [term for term in terms if term.end <= interval[1]]
+    return max(over or terms, default=None)

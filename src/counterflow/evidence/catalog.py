@@ -1,0 +1,109 @@
+"""The catalogue of series and measures (catalog.toml), parsed once."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+Kind = Literal["flow", "stock", "rolling12", "set", "value"]
+
+
+@dataclass(frozen=True)
+class Break:
+    """The first day of a changed definition or instrument, and what changed."""
+
+    date: date
+    what: str
+
+
+@dataclass(frozen=True)
+class SeriesHabits:
+    """What the catalogue knows of a series beyond its figures."""
+
+    id: str
+    area: str  # what the whole series covers: southwest, united_states or mexico
+    measures: dict[str, tuple[str, ...]]  # measure code -> parts of the series to be summed; () = the default
+    proxy: dict[str, str]  # measure code -> why the series only stands in for it
+    never_mix_with: tuple[str, ...]
+    revision: float | None  # share by which a published figure is typically changed later; None = not known
+    revision_source: str
+    breaks: tuple[Break, ...]
+    no_row_means_zero: bool
+    year: Literal["fiscal year", "calendar year"]  # the year in which its publisher counts
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a claim can be about, and how its figures combine over time."""
+
+    code: str
+    title: str
+    kind: Kind
+    nearest_days: int  # how far from the stated period a single figure may lie and still be shown
+    caveat: str
+    additions: str | None  # of a stock: the measure of what was sent or added
+    lever: str | None  # events of this lever carry sizes of the measure, in `event_unit`
+    event_unit: str | None
+    narrower: dict[str, str]  # pattern in the claim's words -> the measure that they mean instead
+    year: Literal["fiscal year", "calendar year"]
+    change_points: str | None  # measure code of published changes of this measure
+    instrument: str | None  # of a set: events by this instrument name its members
+    subset: str | None  # of a set: where the members counted separately are based
+
+
+@cache
+def _parsed() -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("catalog.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def series_habits() -> dict[str, SeriesHabits]:
+    """Every series of the catalogue by id, in the catalogue's order."""
+    return {
+        series_id: SeriesHabits(
+            id=series_id,
+            area=entry["area"],
+            measures={code: tuple(parts) for code, parts in entry["measures"].items()},
+            proxy=entry.get("proxy", {}),
+            never_mix_with=tuple(entry.get("never_mix_with", ())),
+            revision=entry.get("revision"),
+            revision_source=entry.get("revision_source", ""),
+            breaks=tuple(Break(b["date"], b["what"]) for b in entry.get("breaks", ())),
+            no_row_means_zero=entry.get("no_row") == "zero",
+            year="calendar year" if entry.get("year") == "calendar" else "fiscal year",
+        )
+        for series_id, entry in _parsed()["series"].items()
+    }
+
+
+@cache
+def measures() -> dict[str, Measure]:
+    """Every measure of the catalogue by code."""
+    return {
+        code: Measure(
+            code=code,
+            title=entry["title"],
+            kind=entry["kind"],
+            nearest_days=entry.get("nearest_days", 0),
+            caveat=entry.get("caveat", ""),
+            additions=entry.get("additions"),
+            lever=entry.get("lever"),
+            event_unit=entry.get("event_unit"),
+            narrower=entry.get("narrower", {}),
+            year="calendar year" if entry.get("year") == "calendar" else "fiscal year",
+            change_points=entry.get("change_points"),
+            instrument=entry.get("instrument"),
+            subset=entry.get("subset"),
+        )
+        for code, entry in _parsed()["measure"].items()
+    }
+
+
+@cache
+def places() -> dict[str, str]:
+    """Names of places in lower case, each with the geography that it means."""
+    return {name: geo for geo, names in _parsed()["places"].items() for name in names}

@@ -1,0 +1,101 @@
+"""When a stated figure and an observed one agree: tolerance, bounds, units and outcomes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from counterflow.brief.schema import Claim
+from counterflow.evidence.figures import Figure
+from counterflow.evidence.schema import Outcome
+
+# A trailing zero may be a digit or a place-holder ("1,600"), so a stated count is read as rounded to its last
+# digit that is not zero, but never more coarsely than this share of it; "about" doubles that.
+ROUND_SHARE = 0.05
+# Pounds per unit of weight. "ton" is not here: documents mean 2,000 lb or 1,000 kg by it, and seldom say
+# which.
+POUNDS = {"lb": 1.0, "kg": 2.2046226218, "g": 0.0022046226218, "oz": 0.0625}
+OTHER_UNITS = {"percent", "usd", "pill", "mg", "share", "ton", "mile"}  # not numbers of the thing counted
+
+
+def rounding(value: float) -> float:
+    """Half a unit of the last digit of a stated number that is not zero, at most 5% of it for a whole number.
+
+    >>> rounding(93.0), rounding(93.5), rounding(1600.0), rounding(300.0)
+    (0.5, 0.05, 50.0, 15.0)
+    """
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    half = 0.5 * 10.0 ** int(exponent)
+    return half if half <= 0.5 else max(0.5, min(half, ROUND_SHARE * abs(value)))
+
+
+def tolerance(claim: Claim, revision: float) -> float:
+    """How far an observed figure may lie from the stated one and still agree, in the claim's unit.
+
+    The greater of the rounding of the stated figure and `revision`, by how much the observed one is typically
+    changed later; for "about", at least a tenth of the stated figure.
+    """
+    value = claim.value if claim.value is not None else 0.0
+    about = 2 * ROUND_SHARE * abs(value) if claim.bound == "~" else 0.0
+    return max(rounding(value), revision, about)
+
+
+def agrees(claim: Claim, observed: float, revision: float) -> Outcome:
+    """Whether the observed size is the stated one, or on the stated side of it.
+
+    "over 300" is not rounded: there only `revision` is allowed for.
+    """
+    if claim.value is None:
+        return "not comparable"
+    low, high = claim.value, claim.value_high if claim.value_high is not None else claim.value
+    allowed = tolerance(claim, revision)
+    fits = {
+        ">": observed > low - revision,
+        ">=": observed >= low - revision,
+        "<": observed < high + revision,
+        "<=": observed <= high + revision,
+    }.get(claim.bound, low - allowed <= observed <= high + allowed)
+    return "holds" if fits else "does not hold"
+
+
+def in_unit_of(claim: Claim, value: float, unit: str) -> float | None:
+    """An observed value in the claim's unit; None where the two cannot be compared.
+
+    `unit` is the unit of the figure, e.g. "lb (gross weight)" or "encounters".
+    """
+    stated, own = (claim.unit or "").lower(), unit.split(" ")[0].lower()
+    if own in POUNDS:
+        return value * POUNDS[own] / POUNDS[stated] if stated in POUNDS else None
+    if stated in POUNDS or (stated in OTHER_UNITS and stated != own):
+        return None
+    return value
+
+
+def as_rate(figure: Figure, claim: Claim) -> float:
+    """A figure as the claim states it: per day, week, month or year, or as the total of its period."""
+    if figure.kind != "flow" or claim.rate is None:
+        return figure.value
+    return figure.per_day * {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}[claim.rate]
+
+
+def rate_words(figure: Figure, claim: Claim) -> str:
+    """The words of the rate that `as_rate` gives, e.g. " a day"; "" for a total or a stock."""
+    return f" a {claim.rate}" if figure.kind == "flow" and claim.rate else ""
+
+
+def like_with_like(period: Figure, baseline: Figure, claim: Claim) -> tuple[float, float, str]:
+    """Both figures on one footing, with its words: totals of like periods, else daily averages."""
+    if period.kind != "flow":
+        return period.value, baseline.value, ""
+    alike = abs(period.days - baseline.days) <= 3 and period.days >= 28
+    if claim.rate is None and alike:
+        return period.value, baseline.value, ""
+    if claim.rate in ("week", "month", "year"):
+        return as_rate(period, claim), as_rate(baseline, claim), f" a {claim.rate}"
+    return period.per_day, baseline.per_day, " a day"
+
+
+def spell_number(value: float) -> str:
+    """A number for people: "1,837", "750", "82.1", "0.54"."""
+    if abs(value) >= 100 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if abs(value) >= 1 else f"{value:.2g}"
