@@ -1,0 +1,1 @@
+"""The verdict: paired contrasts, the four headlines, what they rest on, and when they are undetermined."""

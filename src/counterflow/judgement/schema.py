@@ -1,0 +1,82 @@
+"""The verdict on a strategy: four headlines per branch, how sure each is, and what it rests on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from counterflow.brief.schema import Value
+
+HeadlineId = Literal["trafficking", "crossings", "friction", "violence"]
+Grade = Literal["A", "B", "C", "D"]
+
+
+class Decider(Value):
+    """A grade-D parameter whose 90% interval carries a headline's probability across 1/3 or 2/3."""
+
+    symbol: str
+    mechanism: str
+    meaning: str
+    unit: str
+    low: float  # 5% point of its prior
+    high: float  # 95% point
+    probability_at_low: float
+    probability_at_high: float
+    flips_at: float | None  # the value at which the probability crosses 1/3 or 2/3
+
+
+class Headline(Value):
+    """The probability, over draws, that a branch meets one criterion against one reference."""
+
+    id: HeadlineId
+    title: str
+    criterion: str  # in plain words, e.g. "pure fentanyl delivered at least 20% lower than without the strategy"
+    branch: str
+    reference: Literal["none", "before"]  # the run without the strategy, or the mean of the 26 weeks before it
+    probability: float
+    mc_error: float  # standard error of `probability` from the number of draws
+    sustained: float | None = None  # trafficking: probability of being met and still met after withdrawal
+    median: float  # relative change in the outcome over the window (friction: deepest 26-week fall)
+    low: float  # 5%
+    high: float  # 95%
+    threshold: float
+    surface: tuple[tuple[float, float], ...]  # (threshold, probability)
+    undetermined: bool
+    decided_by: tuple[Decider, ...] = ()
+    word: str  # "likely", "more likely than not", ..., or "undetermined"
+
+
+class FourWay(Value):
+    """Trafficking against friction for one branch: four shares of the draws that add up to 1."""
+
+    branch: str
+    curtailed_without_friction: float
+    curtailed_with_friction: float
+    friction_only: float
+    neither: float
+
+
+class BasisParameter(Value):
+    """A parameter that the runs used."""
+
+    symbol: str
+    mechanism: str
+    meaning: str
+    unit: str
+    median: float
+    low: float
+    high: float
+    grade: Grade
+    assumed: bool
+    source: str
+
+
+class Verdict(Value):
+    headlines: tuple[Headline, ...]
+    four_way: tuple[FourWay, ...]
+    basis: tuple[BasisParameter, ...]
+    grade_counts: dict[Grade, int]
+    draws: int
+    window: tuple[int, int]  # first and last week judged, counted from the strategy's first lever
+    first_lever: str  # ISO date
+    start: str  # ISO date of the week where the branches part
+    caveats: tuple[str, ...]
