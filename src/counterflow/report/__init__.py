@@ -1,0 +1,1 @@
+"""One self-contained HTML page, and the assessment in JSON that it shows."""

@@ -1,0 +1,217 @@
+"""The answer in plain words: what is claimed, what figures say, what the model does, and how sure that is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from counterflow.report.words import count, day, joined, number, percent, word
+
+if TYPE_CHECKING:
+    from counterflow.brief.schema import Brief
+    from counterflow.evidence.schema import Check, CheckVerdict
+    from counterflow.judgement.schema import Decider, Headline, Verdict
+    from counterflow.strategy.schema import Branch
+
+HEADLINES = ("trafficking", "crossings", "friction", "violence")
+
+
+def lead_branch(branches: Sequence[Branch]) -> str | None:
+    """The branch that the answer opens with: what the record shows was done, else what the document
+    states."""
+    held = {b.id for b in branches}
+    return next((b for b in ("as_on_record", "as_written") if b in held), None)
+
+
+def heaviest_strikes(branches: Sequence[Branch]) -> str | None:
+    """The branch with the most strikes in all; of two with equal numbers, the one without consent."""
+    weights = {
+        (b.strikes.weeks * b.strikes.strikes_per_week, not b.strikes.consent): b.id
+        for b in branches
+        if b.strikes is not None
+    }
+    return weights[max(weights)] if weights else None
+
+
+def answer(
+    brief: Brief,
+    checks: Sequence[Check],
+    branches: Sequence[Branch],
+    verdict: Verdict | None,
+    foreseen: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """One sentence to quote (`short`), four texts as lists of sentences (`claims`, `figures`, `model`,
+    `sure`), and the branches that they speak of.
+
+    Every sentence is built from counts and numbers of the inputs by the same rules for any document.
+    """
+    lead = lead_branch(branches) if verdict else None
+    titles = {b.id: _inner(b.title) for b in branches}
+    judged = _by_branch(verdict) if verdict else {}
+    return {
+        "lead_branch": lead,
+        "heaviest_strikes": heaviest_strikes(branches),
+        "short": _short(judged.get(lead, {}), titles[lead]) if lead else "",
+        "claims": _claims(brief),
+        "figures": _figures(checks),
+        "model": _model(verdict, judged, lead, titles, branches)
+        if verdict and lead
+        else ["Nothing was simulated: no action of the document moves a lever that the model knows."],
+        "sure": [*_sure(verdict, judged.get(lead, {})), *_seen(foreseen)] if verdict and lead else [],
+    }
+
+
+def _inner(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
+def _by_branch(verdict: Verdict) -> dict[str, dict[str, Headline]]:
+    """Headlines against *none*, by branch and id."""
+    table: dict[str, dict[str, Headline]] = {}
+    for h in verdict.headlines:
+        if h.reference == "none":
+            table.setdefault(h.branch, {})[h.id] = h
+    return table
+
+
+def _short(headlines: dict[str, Headline], title: str) -> str:
+    grouped: dict[str, list[str]] = {}
+    for name in HEADLINES:
+        if name in headlines:
+            grouped.setdefault(headlines[name].word, []).append(word("headline_inside", name))
+    found = joined([f"{joined(names)} {verdict}" for verdict, names in grouped.items()], last="; and ", between="; ")
+    return f"With the strategy {title}, the model finds {found}." if found else ""
+
+
+def _claims(brief: Brief) -> list[str]:
+    statuses = Counter(a.status for a in brief.actions)
+    listed = joined([f"{n} {word('status', s)}" for s, n in statuses.most_common()])
+    sentences = [
+        f"It names {count(len(brief.actions), 'action')}{': ' + listed if listed else ''}.",
+        f"It states {count(len(brief.claims), 'quantity', 'quantities')} that a reader could check.",
+    ]
+    if brief.gaps:
+        places = count(len(brief.gaps), "place has words missing or refers", "places have words missing or refer")
+        sentences.append(f"{places} to something that is not named; no gap is filled with a guess.")
+    return sentences
+
+
+def _figures(checks: Sequence[Check]) -> list[str]:
+    if not checks:
+        return ["The document states no quantity to check."]
+    verdicts = Counter(c.verdict for c in checks)
+    phrases: dict[CheckVerdict, tuple[str, str]] = {
+        "holds_all": ("holds on every reading", "hold on every reading"),
+        "holds_some": ("holds on some readings and not on others", "hold on some readings and not on others"),
+        "holds_none": ("holds on no reading", "hold on no reading"),
+        "direction_only": ("states only a direction", "state only a direction"),
+        "no_series": ("has no official series", "have no official series"),
+        "not_checkable": ("cannot be checked",) * 2,
+        "incomplete": ("is incomplete, for words are missing", "are incomplete, for words are missing"),
+    }
+    parts = [f"{verdicts[v]} {phrases[v][verdicts[v] > 1]}" for v in phrases if v in verdicts]
+    sentences = [f"Of {count(len(checks), 'claim')}, {joined(parts)}."]
+    unofficial = sum("no official series" in c.flags for c in checks)
+    if unofficial:
+        rest = count(unofficial, "claim rests", "claims rest")
+        sentences.append(f"{rest} on published points only: no official series holds that figure.")
+    return sentences
+
+
+def _model(
+    verdict: Verdict,
+    judged: dict[str, dict[str, Headline]],
+    lead: str,
+    titles: dict[str, str],
+    branches: Sequence[Branch],
+) -> list[str]:
+    sentences = []
+    table = {f.branch: f for f in verdict.four_way}
+    if lead in table:
+        shares = table[lead].model_dump(exclude={"branch"})
+        commonest = max(shares, key=lambda cell: shares[cell])
+        sentences.append(
+            f"Of the four outcomes, “{_inner(word('four_way', commonest))}” is the commonest, with "
+            f"{percent(shares[commonest])} of the draws; trafficking is curtailed without friction in "
+            f"{percent(shares['curtailed_without_friction'])}."
+        )
+    if lead != "as_written" and "as_written" in judged:
+        parts = _chances([judged["as_written"]])
+        sentences.append(f"Taken only as written, gaps left as gaps, the shares of draws are: {joined(parts)}.")
+    struck = [judged[b.id] for b in branches if b.strikes is not None and b.id in judged]
+    if struck:
+        sentences.append(
+            f"Were strikes added ({count(len(struck), 'course')} of them were run), they would be: "
+            f"{joined(_chances(struck))}. How likely strikes are is not modelled."
+        )
+    return sentences
+
+
+def _chances(branches: Iterable[dict[str, Headline]]) -> list[str]:
+    """Each headline with its probability, or with its range over several branches."""
+    parts = []
+    for name in HEADLINES:
+        values = [b[name].probability for b in branches if name in b]
+        if values:
+            low, high = percent(min(values)), percent(max(values))
+            spread = low if low == high else f"{low} to {high}"
+            parts.append(f"{word('headline_inside', name)} {spread}")
+    return parts
+
+
+def _sure(verdict: Verdict, headlines: dict[str, Headline]) -> list[str]:
+    total, assumed = sum(verdict.grade_counts.values()), verdict.grade_counts.get("D", 0)
+    rests = f"{assumed} of the {count(total, 'parameter')} have no evidence behind them (grade D)."
+    undecided = [headlines[name] for name in HEADLINES if name in headlines and headlines[name].undetermined]
+    if not undecided:
+        steady = "No single assumed parameter, moved over its range, carries any of the four answers across."
+        return [steady, rests]
+    deciders: dict[tuple[str, str], list[tuple[Headline, Decider]]] = {}
+    for h in undecided:
+        for d in h.decided_by[:1]:
+            deciders.setdefault((d.mechanism, d.symbol), []).append((h, d))
+    names = joined([word("headline_inside", h.id) for h in undecided])
+    return [f"Undetermined: {names}.", *(_decided_together(pairs) for pairs in deciders.values()), rests]
+
+
+def _seen(foreseen: Mapping[str, Any] | None) -> list[str]:
+    """How the run as of the strategy's date stood up to the months observed since, over all outcomes."""
+    tested = [o for o in foreseen["outcomes"] if "as_on_record" in o["inside"]] if foreseen else []
+    if not foreseen or not tested:
+        return []
+    months = sum(o["observed_since"] for o in tested)
+    inside = sum(o["inside"]["as_on_record"]["band_90"] for o in tested)
+    series = count(len(tested), "series", "series")
+    return [
+        f"Run with what was known on {day(foreseen['origin'])}, the model’s 90% bands hold {inside} of "
+        f"{months} monthly figures observed since, over {series}; about nine in ten would be right."
+    ]
+
+
+def _decided_together(pairs: Sequence[tuple[Headline, Decider]]) -> str:
+    d = pairs[0][1]
+    effects = [f"{word('headline_inside', h.id)} {_swing(x)}" for h, x in pairs]
+    return (
+        f"It turns on {d.meaning} ({d.symbol}), which is assumed: moved from {number(d.low)} to "
+        f"{number(d.high)}{_unit(d)}, it carries {joined(effects)}."
+    )
+
+
+def decider_sentence(headline: Headline, decider: Decider) -> str:
+    """Which assumed parameter decides a headline, over which range, and at which value the answer flips."""
+    d = decider
+    return (
+        f"{word('headline', headline.id)} turns on {d.meaning} ({d.symbol}), which is assumed: moved from "
+        f"{number(d.low)} to {number(d.high)}{_unit(d)}, it carries the probability {_swing(d)}."
+    )
+
+
+def _swing(decider: Decider) -> str:
+    low, high = percent(decider.probability_at_low), percent(decider.probability_at_high)
+    flips = "" if decider.flips_at is None else f" (the answer flips at {number(decider.flips_at)})"
+    return f"from {low} to {high}{flips}"
+
+
+def _unit(decider: Decider) -> str:
+    return f" {decider.unit}" if decider.unit not in ("", "1", "-", "ratio") else ""

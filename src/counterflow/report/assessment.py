@@ -1,0 +1,153 @@
+"""The assessment: everything that the page shows, as one JSON-serialisable value. All other forms derive
+from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from counterflow.report.answer import answer, decider_sentence
+from counterflow.report.outcomes import History, foreseen_and_seen, outcomes
+from counterflow.report.words import day, word
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from counterflow.brief.schema import Action, Brief
+    from counterflow.evidence.schema import Check
+    from counterflow.judgement.schema import Verdict
+    from counterflow.strategy.schema import Branch, Entry, Strategy
+
+SCHEMA_VERSION = 1
+
+
+def assemble(
+    *,
+    brief: Brief,
+    checks: Sequence[Check],
+    strategy: Strategy,
+    branches: Sequence[Branch],
+    runs: xr.Dataset | None,
+    verdict: Verdict | None,
+    foreseen: xr.Dataset | None,
+    history: History,
+    lever_titles: Mapping[str, str],
+    not_modelled: Sequence[Mapping[str, str]],
+    manifest: Mapping[str, Any],
+    timings: Mapping[str, float],
+) -> dict[str, Any]:
+    """Everything that the page shows (`assessment.json`, schema_version 1), ready for `json.dumps`.
+
+    runs: weekly outputs with dims (branch, draw, time), each with attrs long_name, units, series_id ("" if
+        none) and aggregate ("sum" or "mean"); coords branch (ids) and time (week starts). None, together
+        with `verdict`, where the document moves no lever: its findings and claims are still reported.
+    foreseen: the same kind of Dataset, run with what was known on the strategy's date. None where the date
+        is not past.
+    history: observed months per output, (ISO first day, value, flag), to the end of the data.
+    lever_titles: plain name per lever id, responses included.
+    not_modelled: levers without a mechanism, or with part of one, each {lever, title, quote, reason, modelled:
+        "none" or "part"}.
+    manifest: version, seed, draws, data vintages, hashes and, under "command", how to run it again.
+    timings: seconds per stage.
+
+    Raises ReportError where an output lacks an attribute.
+    """
+    seen = foreseen_and_seen(foreseen, history, strategy.date.end.isoformat()) if foreseen is not None else None
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "question": "Does the strategy curtail trafficking, or come back as friction and violence?",
+        "document": brief.document.model_dump(mode="json", exclude={"text", "removed"}),
+        "reader": {"name": brief.reader, "codebook_version": brief.codebook_version},
+        "strategy": {
+            "title": strategy.title,
+            "date": strategy.date.model_dump(mode="json"),
+            "considered": [{"lever": x, "title": _title(x, lever_titles)} for x in strategy.considered],
+        },
+        "answer": answer(brief, checks, branches, verdict, seen),
+        "headlines": _headlines(verdict),
+        "four_way": [f.model_dump(mode="json") for f in verdict.four_way] if verdict else [],
+        "claims": [c.model_dump(mode="json") for c in checks],
+        "actions": [_action(a, strategy, not_modelled, lever_titles) for a in brief.actions],
+        "record": [_entry(e, lever_titles) | {"refused": e.record_id in strategy.refused} for e in strategy.record],
+        "refused": list(strategy.refused),
+        "not_modelled": [dict(item) for item in not_modelled],
+        "branches": [
+            b.model_dump(mode="json", exclude={"entries"}) | {"entries": [_entry(e, lever_titles) for e in b.entries]}
+            for b in branches
+        ],
+        "outcomes": outcomes(runs, history, verdict) if runs is not None else [],
+        "basis": _basis(verdict),
+        "findings": [f.model_dump(mode="json") for f in brief.findings],
+        "ledger": [e.model_dump(mode="json") for e in brief.ledger],
+        "assertions": [s.model_dump(mode="json") for s in brief.assertions],
+        "foreseen": seen,
+        "manifest": dict(manifest),
+        "timings": {stage: round(seconds, 3) for stage, seconds in timings.items()},
+    }
+
+
+def _title(lever: str, titles: Mapping[str, str]) -> str:
+    """The catalogue's title; codes of the reader that are no lever have theirs in words.toml."""
+    return titles.get(lever) or word("code", lever)
+
+
+def _entry(entry: Entry, titles: Mapping[str, str]) -> dict[str, Any]:
+    return entry.model_dump(mode="json") | {"title": _title(entry.lever, titles)}
+
+
+def _action(
+    action: Action,
+    strategy: Strategy,
+    not_modelled: Sequence[Mapping[str, str]],
+    titles: Mapping[str, str],
+) -> dict[str, Any]:
+    """An action with what became of it in the model: `fate` is a kind, a sentence and why, the first that
+    applies."""
+    return action.model_dump(mode="json") | {
+        "title": _title(action.lever, titles),
+        "fate": _fate(action, strategy, not_modelled),
+        "on_record": [e.record_id for e in strategy.record if e.fills == action.id],
+    }
+
+
+def _fate(action: Action, strategy: Strategy, not_modelled: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    def fate(kind: str, text: str, why: str = "") -> dict[str, str]:
+        return {"kind": kind, "text": text, "why": why}
+
+    limits = {item["lever"]: item for item in not_modelled}
+    limit = limits.get(action.lever)
+    if limit is not None and limit["modelled"] == "none":
+        return fate("not modelled yet", limit["reason"])
+    written = next((e for e in strategy.written if e.source == action.id), None)
+    if written is not None:
+        why = "; ".join(x for x in (written.start_reason, written.note) if x)
+        since = f"from {day(written.start)}"
+        return fate("acts in part", f"{since}: {limit['reason']}", why) if limit else fate("acts", since, why)
+    unplaced = next((u.reason for u in strategy.unplaced if u.action_id == action.id), "")
+    if any(e.fills == action.id for e in strategy.record):
+        return fate("acts as on record only", "as written it moves nothing; the record fills it in", unplaced)
+    if unplaced:
+        return fate("moves no lever", unplaced)
+    if action.lever in strategy.considered:
+        return fate("branch", "only under consideration: run as branches of its own, never as done")
+    if any(e.lever == action.lever for e in strategy.written):
+        return fate("acts", "together with another action on the same lever")
+    return fate("moves no lever", "no dated path could be read from the document")
+
+
+def _headlines(verdict: Verdict | None) -> list[dict[str, Any]]:
+    if verdict is None:
+        return []
+    return [
+        h.model_dump(mode="json") | {"decided_in_words": [decider_sentence(h, d) for d in h.decided_by]}
+        for h in verdict.headlines
+    ]
+
+
+def _basis(verdict: Verdict | None) -> dict[str, Any] | None:
+    if verdict is None:
+        return None
+    return verdict.model_dump(
+        mode="json",
+        include={"draws", "window", "first_lever", "start", "grade_counts", "caveats"},
+    ) | {"parameters": [p.model_dump(mode="json") for p in verdict.basis]}

@@ -1,0 +1,80 @@
+"""The summary that a terminal shows when an assessment is done."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+from counterflow.report.words import chance, count, day, percent, word
+
+WIDTH = 100
+LABEL = 12
+
+
+def summary_lines(assessment: Mapping[str, Any]) -> list[str]:
+    """About ten lines of at most 100 characters: the document, its claims, the figures, the model, how
+    sure."""
+    a = assessment
+    dates = a["strategy"]["date"]
+    when = day(dates["start"]) if dates["start"] == dates["end"] else f"{day(dates['start'])} to {day(dates['end'])}"
+    lines = [
+        _line("Document", f"{a['document']['title'] or a['document']['source']} ({dates['source']}: {when})"),
+        _line("It says", _contents(a)),
+        _line("Figures", _figures(a)),
+    ]
+    lead = a["answer"]["lead_branch"]
+    shown = [h for h in a["headlines"] if h["branch"] == lead and h["reference"] == "none"]
+    if not shown:
+        return [*lines, _line("Model", a["answer"]["model"][0])]
+    title = next(b["title"] for b in a["branches"] if b["id"] == lead)
+    for n, h in enumerate(shown):
+        how_often = chance(h["probability"], h["mc_error"], a["basis"]["draws"])
+        lines.append(_line(title if n == 0 else "", f"{word('headline', h['id'])}: {h['word']}, {how_often}"))
+    strikes = a["answer"]["heaviest_strikes"]
+    heavy = [h for h in a["headlines"] if h["branch"] == strikes and h["reference"] == "none"]
+    if heavy:
+        parts = ", ".join(f"{_lower(word('headline_short', h['id']))} {percent(h['probability'])}" for h in heavy)
+        lines.append(_line("Most strikes", parts))
+    undecided = [h for h in shown if h["undetermined"]]
+    if undecided:
+        deciders = {d["symbol"]: d["meaning"] for h in undecided for d in h["decided_by"][:1]}
+        turns = "; ".join(f"{symbol} ({meaning})" for symbol, meaning in deciders.items())
+        lines.append(_line("Undecided", f"{count(len(undecided), 'answer turns', 'answers turn')} on {turns}"))
+    grades = a["basis"]["grade_counts"]
+    assumed = f"{grades.get('D', 0)} of {sum(grades.values())} parameters are assumed (grade D)"
+    lines.append(_line("Rests on", f"{assumed}; {a['basis']['draws']:,} draws"))
+    return lines
+
+
+def _contents(a: Mapping[str, Any]) -> str:
+    acts = count(len(a["actions"]), "action")
+    done = sum(x["status"] == "in_force" for x in a["actions"])
+    gaps = sum(f["kind"] in ("elided_text", "unresolved_reference") for f in a["findings"])
+    claims = count(len(a["claims"]), "quantity", "quantities")
+    return f"{acts} ({done} in force), {claims} to check, {count(gaps, 'gap')} left as gaps"
+
+
+def _figures(a: Mapping[str, Any]) -> str:
+    """How many claims hold on all, some or none of their readings, and how many could not be tested."""
+    if not a["claims"]:
+        return "no quantity to check"
+    names = {"holds_all": "on all readings", "holds_some": "on some readings", "holds_none": "on no reading"}
+    held = {name: sum(c["verdict"] == code for c in a["claims"]) for code, name in names.items()}
+    untested = len(a["claims"]) - sum(held.values())
+    parts = [f"{n} {name}" for name, n in held.items() if n]
+    if parts:
+        parts[0] = parts[0].replace(" on", " holds on" if parts[0].startswith("1 ") else " hold on", 1)
+    if untested:
+        parts.append(f"{untested} untestable")
+    return f"{count(len(a['claims']), 'claim')}: {', '.join(parts)}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _line(label: str, text: str) -> str:
+    """A label and a text, without control characters and cut to WIDTH at a word, with an ellipsis."""
+    plain = "".join(c if c.isprintable() else " " for c in text)
+    return f"{label[:LABEL]:<{LABEL}}  " + textwrap.shorten(plain, WIDTH - LABEL - 2, placeholder=" …")

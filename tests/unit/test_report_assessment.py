@@ -1,0 +1,171 @@
+"""The assessment holds everything that the page shows, and says what became of every part of the document."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+import report_fixture
+from counterflow.errors import ReportError
+from counterflow.report.answer import heaviest_strikes
+from counterflow.report.assessment import assemble
+from counterflow.report.summary import summary_lines
+
+
+@pytest.fixture(scope="module")
+def assessment() -> dict[str, Any]:
+    return report_fixture.build()
+
+
+@pytest.fixture
+def parts() -> dict[str, Any]:
+    """The arguments of `assemble` for the made-up document, without any run."""
+    text = report_fixture.brief()
+    plan, branches = report_fixture.strategy(text)
+    return {
+        "brief": text,
+        "checks": report_fixture.checks(text),
+        "strategy": plan,
+        "branches": branches,
+        "runs": None,
+        "verdict": None,
+        "foreseen": None,
+        "history": {},
+        "lever_titles": {},
+        "not_modelled": [],
+        "manifest": {},
+        "timings": {},
+    }
+
+
+def test_it_is_json_and_the_same_inputs_give_the_same_text(assessment: dict[str, Any]) -> None:
+    text = json.dumps(assessment, allow_nan=False)
+    assert json.loads(text) == assessment
+    assert json.dumps(report_fixture.build(), allow_nan=False) == text
+
+
+def test_every_part_of_the_document_is_in_it(assessment: dict[str, Any]) -> None:
+    text = report_fixture.brief()
+    for name in ("actions", "findings", "ledger", "assertions"):
+        assert len(assessment[name]) == len(getattr(text, name))
+    assert [c["claim"]["id"] for c in assessment["claims"]] == [c.id for c in text.claims]
+
+
+def test_every_action_has_a_fate(assessment: dict[str, Any]) -> None:
+    fates = {a["lever"]: a["fate"]["kind"] for a in assessment["actions"]}
+    assert fates["military.strike_lab"] == "branch"
+    assert fates["military.strike_leader"] == "moves no lever"
+    assert fates["asylum.restriction"] == "acts"
+    assert fates["asylum.remain_in_mexico"] == "acts as on record only"
+    assert fates["emergency.declaration"] == "not modelled yet"
+    assert all(a["fate"]["text"] for a in assessment["actions"])
+
+
+def test_monthly_medians_are_those_of_the_draws(assessment: dict[str, Any]) -> None:
+    item = next(o for o in assessment["outcomes"] if o["variable"] == "cooperation")
+    runs = report_fixture.dataset([b[0] for b in report_fixture.BRANCHES])
+    # February 2026 holds weeks 53 to 57 in part; a weighted mean of weekly values lies between their
+    # extremes.
+    at = item["months"].index("2026-02-01")
+    weeks = runs["cooperation"].sel(branch="as_on_record").isel(time=slice(53, 58))
+    medians = weeks.median("draw").to_numpy()
+    assert medians.min() * 0.99 <= item["branches"]["as_on_record"]["q50"][at] <= medians.max() * 1.01
+
+
+def test_quantiles_never_cross(assessment: dict[str, Any]) -> None:
+    for item in assessment["outcomes"]:
+        for fan in item["branches"].values():
+            stacked = np.array([fan[q] for q in ("q05", "q25", "q50", "q75", "q95")])
+            assert (np.diff(stacked, axis=0) >= 0).all(), item["variable"]
+
+
+def test_changes_are_paired_with_the_same_draw_of_no_strategy(assessment: dict[str, Any]) -> None:
+    """The made-up attempts differ sevenfold between draws but the paired change does not."""
+    item = next(o for o in assessment["outcomes"] if o["variable"] == "attempts")
+    window = item["window"]["as_on_record"]
+    assert window["high"] / window["low"] > 2
+    assert -1 < window["change_low"] <= window["change_median"] <= window["change_high"] < -0.2
+    assert "change_median" not in item["window"]["none"]
+
+
+def test_an_outcome_that_is_zero_without_the_strategy_has_no_relative_change(
+    assessment: dict[str, Any],
+) -> None:
+    item = next(o for o in assessment["outcomes"] if o["variable"] == "civilian_harm")
+    assert "change_median" not in item["window"]["strikes_sustained"]
+    assert item["window"]["strikes_sustained"]["median"] > 0
+
+
+def test_foreseen_counts_the_months_inside_each_band(assessment: dict[str, Any]) -> None:
+    seen = {o["variable"]: o for o in assessment["foreseen"]["outcomes"]}
+    assert set(seen) == {n for n, o in report_fixture.OUTPUTS.items() if o[2]}, "only outputs with a series"
+    item = seen["homicides"]
+    fan = item["branches"]["none"]
+    since = {o["month"]: o["value"] for o in item["observed"] if o["month"] >= "2025-03-05"}
+    inside = sum(fan["q05"][i] <= since[m] <= fan["q95"][i] for i, m in enumerate(item["months"]) if m in since)
+    assert item["observed_since"] == len(since) == 8
+    assert item["inside"]["none"]["band_90"] == inside
+
+
+def test_an_undetermined_answer_names_the_parameter_and_where_it_flips(assessment: dict[str, Any]) -> None:
+    sure = " ".join(assessment["answer"]["sure"])
+    assert sure.startswith("Undetermined: friction between the states and more violence in Mexico.")
+    for text in ("w_fly", "from 0.001 to 0.03", "from 8% to 71%", "flips at 0.0172", "(grade D)"):
+        assert text in sure
+
+
+def test_the_answer_says_how_many_months_the_model_foresaw(assessment: dict[str, Any]) -> None:
+    outcomes = assessment["foreseen"]["outcomes"]
+    inside = sum(o["inside"]["as_on_record"]["band_90"] for o in outcomes)
+    assert 0 < inside < 32
+    assert f"the model’s 90% bands hold {inside} of 32 monthly figures" in assessment["answer"]["sure"][-1]
+
+
+def test_the_sentence_to_quote_gives_all_four_verdicts(assessment: dict[str, Any]) -> None:
+    assert assessment["answer"]["short"] == (
+        "With the strategy as on record, the model finds curtailed trafficking unlikely; fewer crossings "
+        "likely; and friction between the states and more violence in Mexico undetermined."
+    )
+
+
+def test_the_heaviest_strikes_are_the_most_in_all_and_without_consent() -> None:
+    _, branches = report_fixture.strategy(report_fixture.brief())
+    assert heaviest_strikes(branches) == "strikes_sustained"
+    assert heaviest_strikes(branches[:3]) is None
+
+
+def test_a_document_that_moves_no_lever_still_gets_its_claims(parts: dict[str, Any]) -> None:
+    result = assemble(**parts)
+    assert len(result["claims"]) == 6
+    assert result["outcomes"] == []
+    assert result["answer"]["model"] == [
+        "Nothing was simulated: no action of the document moves a lever that the model knows."
+    ]
+    assert len(summary_lines(result)) == 4
+
+
+def test_an_output_without_units_is_refused(parts: dict[str, Any]) -> None:
+    runs = report_fixture.dataset(["none", "as_written"])
+    del runs["homicides"].attrs["units"]
+    with pytest.raises(ReportError, match="'homicides' has no attribute 'units'"):
+        assemble(**parts | {"runs": runs})
+
+
+def test_outputs_by_state_are_left_to_the_run_files(parts: dict[str, Any]) -> None:
+    runs = report_fixture.dataset(["none"])
+    runs["by_state"] = runs["homicides"].expand_dims(geo=["Sonora"])
+    names = [o["variable"] for o in assemble(**parts | {"runs": runs})["outcomes"]]
+    assert "by_state" not in names
+    assert set(names) == set(report_fixture.OUTPUTS)
+
+
+def test_the_summary_is_about_ten_short_lines(assessment: dict[str, Any]) -> None:
+    lines = summary_lines(assessment)
+    assert 9 <= len(lines) <= 11
+    assert max(map(len, lines)) <= 100
+    text = "\n".join(lines)
+    for part in ("15 actions", "6 claims: 1 holds on all readings", "undetermined", "w_fly", "60 draws"):
+        assert part in text

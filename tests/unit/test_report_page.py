@@ -1,0 +1,202 @@
+"""The page: complete, self-contained, the same for the same inputs, and safe whatever the document says."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+import report_fixture
+from counterflow.report.page import as_csv, flat, render_page, web_address
+from counterflow.report.words import clean
+
+HOSTILE = (
+    " <script>alert(1)</script></script><img src=x onerror=alert(2)><svg/onload=alert(3)>"
+    "\"'`--> ]]> {{ 7*7 }} javascript:alert(4) \u202eevil \ufffe\ud800 \x00\x1b[31m </style></title>"
+)
+
+
+class Tags(HTMLParser):
+    """Collects tags with their attributes, and ids."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def of(self, name: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.tags if tag == name]
+
+
+@pytest.fixture(scope="module")
+def assessment() -> dict[str, Any]:
+    return report_fixture.build()
+
+
+@pytest.fixture(scope="module")
+def page(assessment: dict[str, Any]) -> str:
+    return render_page(assessment)
+
+
+@pytest.fixture(scope="module")
+def hostile_page() -> str:
+    assessment = report_fixture.build(title="Plan" + HOSTILE, extra=HOSTILE)
+    assessment["record"][0]["source"] = "javascript:alert(5)"
+    assessment["claims"][0]["readings"][0]["source_url"] = 'https://example.org/"><script>alert(6)</script>'
+    assessment["claims"][0]["chart_mark_label"] = "claimed" + HOSTILE
+    assessment["branches"][1]["title"] = "As written" + HOSTILE
+    return render_page(assessment)
+
+
+def test_the_same_assessment_gives_the_same_page(assessment: dict[str, Any], page: str) -> None:
+    assert render_page(assessment) == page
+
+
+def test_the_page_stays_small(page: str) -> None:
+    assert len(page.encode()) < 3_000_000
+
+
+def test_the_page_needs_no_script_and_loads_nothing(page: str) -> None:
+    tags = Tags(page)
+    assert not tags.of("script")
+    assert not tags.of("img")
+    assert not tags.of("iframe")
+    assert [link["href"] for link in tags.of("link")] == ["data:,"]
+    assert "@import" not in page
+    assert all(u.startswith("#") for u in re.findall(r"url\((.*?)\)", page))
+
+
+def test_every_part_stands_on_the_page_in_its_order(page: str) -> None:
+    sections = re.findall(r'<section id="(\w+)"', page)
+    assert sections == [
+        "answer",
+        "claims",
+        "actions",
+        "outcomes",
+        "basis",
+        "document",
+        "foreseen",
+        "reproduce",
+    ]
+
+
+def test_every_quote_finding_and_branch_is_shown(assessment: dict[str, Any], page: str) -> None:
+    text = clean(re.sub(r"<[^>]+>", "", page))
+    for action in assessment["actions"]:
+        assert action["span"]["quote"] in text
+    for claim in assessment["claims"]:
+        assert claim["claim"]["quote_span"]["quote"] in text
+    for branch in assessment["branches"]:
+        assert branch["title"] in text
+    for sentence in assessment["ledger"]:
+        assert sentence["span"]["quote"] in text
+    for record in assessment["record"]:
+        assert f"--refuse {record['record_id']}" in text
+
+
+def test_ids_are_unique_and_every_inner_link_leads_somewhere(page: str) -> None:
+    tags = Tags(page).tags
+    ids = [a["id"] for _, a in tags if "id" in a]
+    assert len(ids) == len(set(ids))
+    inner = {a["href"][1:] for t, a in tags if t == "a" and (a.get("href") or "").startswith("#")}
+    assert inner <= set(ids)
+    for used in re.findall(r"url\(#([^)]+)\)", page):
+        assert used in ids
+
+
+def test_every_chart_has_a_text_alternative_and_its_spec_and_data(page: str) -> None:
+    tags = Tags(page)
+    panels = [a for a in tags.of("div") if a.get("class") == "panel"]
+    assert len(panels) == page.count("<svg ") > 20
+    assert all(a["role"] == "img" and len(a["aria-label"] or "") > 30 for a in panels)
+    downloads = {a["download"]: a["href"] for a in tags.of("a") if "download" in a}
+    spec = json.loads(base64.b64decode(downloads["fan-homicides.vl.json"].split(",")[1]))
+    assert len(spec["hconcat"]) == 3
+    rows = list(csv.DictReader(io.StringIO(base64.b64decode(downloads["fan-homicides.csv"].split(",")[1]).decode())))
+    assert {r["branch"] for r in rows} == {b[0] for b in report_fixture.BRANCHES} | {"observed"}
+
+
+def test_charts_start_at_zero(page: str) -> None:
+    downloads = {a["download"]: a["href"] for a in Tags(page).of("a") if "download" in a}
+    for name, address in downloads.items():
+        if name.endswith(".vl.json") and not name.startswith("surface"):
+            spec = json.loads(base64.b64decode((address or "").split(",")[1]))
+            for panel in spec["hconcat"]:
+                domains = [x["encoding"]["y"]["scale"]["domain"] for x in panel["layer"]]
+                assert all(low <= 0 for low, _ in domains), name
+
+
+def test_hostile_text_is_shown_and_never_run(hostile_page: str) -> None:
+    tags = Tags(hostile_page)
+    names = {tag for tag, _ in tags.tags}
+    assert not names & {"script", "img", "iframe", "object", "embed", "form", "base"}
+    assert not [a for _, attributes in tags.tags for a in attributes if a.startswith("on")]
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in hostile_page
+    assert "{{ 7*7 }}" in hostile_page
+    links = [a["href"] or "" for a in tags.of("a")]
+    assert all(re.match(r"#|https?://|data:(application/json|text/csv);base64,", link) for link in links)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f]", hostile_page)
+
+
+def test_hostile_text_changes_no_structure(page: str, hostile_page: str) -> None:
+    """Tag for tag the same page, but for the two links that are not fit to be links."""
+    plain = [tag for tag, _ in Tags(page).tags if tag not in ("a", "bdi")]
+    hostile = [tag for tag, _ in Tags(hostile_page).tags if tag not in ("a", "bdi")]
+    outside_charts = {"path", "g", "text", "tspan", "line", "rect", "clippath"}
+    assert [t for t in hostile if t not in outside_charts] == [t for t in plain if t not in outside_charts]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "javascript:alert(1)",
+        " https://a.b",
+        "https://a.b\n",
+        "data:text/html,x",
+        "//a.b",
+        "https://a b",
+        'https://a"b',
+        "",
+        None,
+    ],
+)
+def test_only_plain_web_addresses_become_links(text: str | None) -> None:
+    assert web_address(text) is None
+
+
+def test_a_plain_web_address_becomes_a_link() -> None:
+    assert web_address("https://www.cbp.gov/a?b=c#d") == "https://www.cbp.gov/a?b=c#d"
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_defused() -> None:
+    assert "'=1+1" in as_csv([{"a": "=1+1", "b": -3.5}])
+    assert ",-3.5" in as_csv([{"a": "x", "b": -3.5}])
+
+
+def test_nested_manifest_keys_keep_their_order_and_share_rows_for_equal_values() -> None:
+    nested = {"b": {"x": 1, "y": [1, 2], "z": 1}, "a": "z", "c": "z"}
+    assert flat(nested) == [("b", "1: x, z"), ("b · y", "1, 2"), ("a", "z"), ("c", "z")]
+
+
+def test_a_document_that_moves_no_lever_gets_a_page() -> None:
+    text = report_fixture.brief()
+    plan, branches = report_fixture.strategy(text)
+    from counterflow.report.assessment import assemble
+
+    page = render_page(
+        assemble(
+            brief=text, checks=(), strategy=plan, branches=branches, runs=None, verdict=None, foreseen=None,
+            history={}, lever_titles={}, not_modelled=[], manifest={}, timings={},
+        )
+    )  # fmt: skip
+    assert "Nothing was simulated" in page
+    assert "The document states no quantity." in page

@@ -1,0 +1,97 @@
+"""Numbers and codes in plain words."""
+
+from __future__ import annotations
+
+import pytest
+
+from counterflow.report import words
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (12_345, "12,300"),
+        (0.04123, "0.0412"),
+        (0, "0"),
+        (-2.5, "−2.5"),
+        (999.9, "1,000"),
+        (None, "–"),
+        (float("nan"), "–"),
+    ],
+)
+def test_a_number_keeps_three_figures(value: float | None, text: str) -> None:
+    assert words.number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-0.234, "−23%"),
+        (0.05, "+5%"),
+        (0.004, "+0.4%"),
+        (0.0, "0%"),
+        (-0.0001, "0%"),
+        (20.0, "×21"),
+        (None, "–"),
+    ],
+)
+def test_a_change_is_signed_and_not_over_precise(value: float | None, text: str) -> None:
+    assert words.percent_change(value) == text
+
+
+@pytest.mark.parametrize(("p", "text"), [(0.0, "0%"), (0.004, "<1%"), (0.39, "39%"), (0.996, ">99%"), (1.0, "100%")])
+def test_a_probability_is_certain_only_when_it_is(p: float, text: str) -> None:
+    assert words.percent(p) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "error", "text"),
+    [
+        (0.39, 0.011, "about 4 in 10 (39%, ±2)"),
+        (0.02, 0.001, "fewer than 1 in 20 (2%, ±1)"),
+        (0.97, 0.008, "more than 19 in 20 (97%, ±2)"),
+        (0.0, 0.0, "in none of 500 draws (below 1%)"),
+        (1.0, 0.0, "in all of 500 draws (above 99%)"),
+    ],
+)
+def test_a_chance_says_how_far_other_draws_could_move_it(p: float, error: float, text: str) -> None:
+    assert words.chance(p, error, 500) == text
+
+
+def test_few_draws_without_a_hit_leave_a_wide_bound() -> None:
+    assert words.chance(0.0, 0.0, 20) == "in none of 20 draws (below 15%)"
+
+
+def test_a_weekly_flow_is_labelled_as_a_monthly_one() -> None:
+    assert words.axis_unit("attempts/week", "sum") == "attempts a month"
+    assert words.axis_unit("kg pure", "sum") == "kg pure a month"
+    assert words.axis_unit("1", "mean") == "index"
+
+
+def test_a_list_reads_as_a_sentence() -> None:
+    assert [words.joined(x) for x in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+    ]
+
+
+def test_a_code_without_a_word_is_shown_as_it_is() -> None:
+    assert words.word("status", "some_new_status") == "some new status"
+
+
+def test_every_code_of_the_contracts_that_needs_a_word_has_one() -> None:
+    from typing import get_args
+
+    from counterflow.brief.schema import FindingKind
+    from counterflow.evidence.schema import CheckVerdict
+    from counterflow.judgement.schema import FourWay, Grade, HeadlineId
+
+    vocabulary = words.vocabulary()
+    assert set(vocabulary["finding"]) == set(get_args(FindingKind))
+    assert set(vocabulary["claim_verdict"]) == set(get_args(CheckVerdict)) == set(vocabulary["claim_verdict_symbol"])
+    assert set(vocabulary["grade"]) == set(get_args(Grade))
+    assert set(vocabulary["four_way"]) == set(FourWay.model_fields) - {"branch"}
+    for group in ("headline", "headline_short", "headline_inside"):
+        assert set(vocabulary[group]) == set(get_args(HeadlineId))
