@@ -1,0 +1,65 @@
+"""Counterflow turns a strategy document into a tested answer.
+
+    import counterflow as cf
+
+    brief    = cf.read("article.html")                  # findings, actions, claims, each with its quote
+    checks   = cf.check(brief)                          # each claim against every period and baseline
+    strategy = cf.Strategy.from_brief(brief)            # as written, as on record, only considered
+    runs     = cf.simulate(strategy, draws=500, years=3)  # xarray.Dataset, dims (branch, draw, time)
+    verdict  = cf.judge(runs)                           # four headlines, with what they rest on
+    cf.report(brief, checks, runs, verdict, to="report.html")
+
+Nothing heavy is imported before it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version as _version
+from typing import TYPE_CHECKING, Any
+
+from counterflow.errors import CounterflowError
+
+if TYPE_CHECKING:
+    from counterflow.assess import assess, check, report
+    from counterflow.brief.reader import read
+    from counterflow.ensemble.simulate import simulate
+    from counterflow.evidence.store import Store
+    from counterflow.judgement.judge import judge
+    from counterflow.strategy.schema import Strategy
+
+__version__ = _version("counterflow")
+
+__all__ = [
+    "CounterflowError",
+    "Store",
+    "Strategy",
+    "__version__",
+    "assess",
+    "check",
+    "judge",
+    "read",
+    "report",
+    "simulate",
+]
+
+_HOMES = {
+    "Store": "counterflow.evidence.store",
+    "Strategy": "counterflow.strategy.schema",
+    "assess": "counterflow.assess",
+    "check": "counterflow.assess",
+    "judge": "counterflow.judgement.judge",
+    "read": "counterflow.brief.reader",
+    "report": "counterflow.assess",
+    "simulate": "counterflow.ensemble.simulate",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'counterflow' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,277 @@
+"""The main job, from a document to a report: the rooms in order, each handing a plain value to the next."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import time
+from collections.abc import Callable, Sequence
+from datetime import date as Date
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from counterflow.brief.schema import Brief
+from counterflow.errors import BriefError, StrategyError
+from counterflow.evidence.schema import Check
+from counterflow.evidence.store import Store
+from counterflow.strategy.schema import Strategy
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from counterflow.judgement.schema import Verdict
+
+STAGES = ("read", "strategy", "check", "simulate", "foresee", "judge", "report")
+Progress = Callable[[str, int, int], None]  # stage, done, total
+
+
+class Assessed(NamedTuple):
+    """What the main job leaves behind."""
+
+    assessment: dict[str, Any]
+    report: Path
+    beside: Path
+
+
+def check(brief: Brief, store: Store | None = None, *, date: Date | None = None) -> tuple[Check, ...]:
+    """Each claim of a brief against every reading of its period and baseline.
+
+    `date` is the document's date, if known; otherwise the interval is inferred from the events that it matches.
+    """
+    from counterflow.evidence.checker import check as check_claims
+    from counterflow.strategy.dating import infer_date
+
+    store = store or Store.open()
+    interval = infer_date(brief, store, user_date=date)
+    return check_claims(brief, store, interval=(interval.start, interval.end))
+
+
+def report(
+    brief: Brief,
+    checks: Sequence[Check],
+    runs: xr.Dataset | None,
+    verdict: Verdict | None,
+    *,
+    to: str | Path,
+    strategy: Strategy | None = None,
+    foreseen: xr.Dataset | None = None,
+    store: Store | None = None,
+    timings: dict[str, float] | None = None,
+) -> Assessed:
+    """Write the report and assessment.json beside it. `strategy` is needed only where nothing was simulated.
+
+    Raises ReportError where the folder cannot be written.
+    """
+    from counterflow.report.assessment import assemble
+    from counterflow.report.page import write_report
+    from counterflow.strategy.branches import branches
+    from counterflow.strategy.catalogue import levers
+
+    store = store or Store.open()
+    if strategy is None:
+        if runs is None:
+            raise StrategyError("neither runs nor a strategy to report on", hint="Pass strategy=...")
+        strategy = Strategy.model_validate_json(runs.attrs["strategy"])
+    assessment = assemble(
+        brief=brief,
+        checks=checks,
+        strategy=strategy,
+        branches=branches(strategy) if runs is not None else (),
+        runs=runs,
+        verdict=verdict,
+        foreseen=foreseen,
+        history=history(store) if runs is not None else {},
+        lever_titles={name: lever.title for name, lever in levers().items()},
+        not_modelled=not_modelled(brief, strategy),
+        manifest=manifest(brief, store, runs),
+        timings=timings or {},
+    )
+    page, beside = write_report(assessment, Path(to))
+    return Assessed(assessment, page, beside)
+
+
+def assess(
+    document: str | Path,
+    *,
+    date: Date | None = None,
+    to: str | Path = "report.html",
+    draws: int = 500,
+    years: int = 3,
+    seed: int = 0,
+    refused: Sequence[str] = (),
+    save_strategy: Path | None = None,
+    progress: Progress | None = None,
+) -> Assessed:
+    """Read a document, test its claims, simulate its strategy, judge it, and write the report.
+
+    `refused` names fillings from the policy record that are not accepted. Raises BriefError for a document that
+    cannot be read or is about something else, StrategyError, JudgementError or ReportError as their rooms do.
+    """
+    timings: dict[str, float] = {}
+
+    def stage(name: str) -> Callable[[int, int], None]:
+        def tell(done: int, total: int) -> None:
+            if progress:
+                progress(name, done, total)
+
+        timings[name] = time.perf_counter()
+        tell(0, 1)
+        return tell
+
+    def done(name: str) -> None:
+        timings[name] = time.perf_counter() - timings[name]
+        if progress:
+            progress(name, 1, 1)
+
+    stage("read")
+    from counterflow.brief.reader import read
+    from counterflow.report.page import require_writable
+
+    require_writable(Path(to))
+    brief = read(document, date=date)
+    refuse_other_subjects(brief)
+    done("read")
+
+    stage("strategy")
+    from counterflow.strategy.build import from_brief
+
+    store = Store.open()
+    strategy = from_brief(brief, store, date=date, refused=refused)
+    if save_strategy:
+        from counterflow.strategy.files import write_strategy
+
+        write_strategy(strategy, save_strategy)
+    done("strategy")
+
+    stage("check")
+    from counterflow.evidence.checker import check as check_claims
+
+    checks = check_claims(brief, store, interval=(strategy.date.start, strategy.date.end))
+    done("check")
+
+    runs = foreseen = verdict = None
+    if moves_something(strategy):
+        tell = stage("simulate")
+        from counterflow.ensemble.simulate import simulate
+
+        runs = simulate(strategy, draws=draws, years=years, seed=seed, store=store, progress=tell)
+        done("simulate")
+
+        tell = stage("foresee")
+        foreseen = simulate(
+            strategy,
+            draws=draws,
+            years=years,
+            seed=seed,
+            store=store,
+            as_of=strategy.date.end,
+            only=("none", "as_on_record"),
+            progress=tell,
+        )
+        done("foresee")
+
+        tell = stage("judge")
+        from counterflow.judgement.judge import judge
+
+        verdict = judge(runs, store=store, progress=tell)
+        done("judge")
+
+    stage("report")
+    started = timings.pop("report")
+    written = report(
+        brief,
+        checks,
+        runs,
+        verdict,
+        to=to,
+        strategy=strategy,
+        foreseen=foreseen,
+        store=store,
+        timings=timings,
+    )
+    written.assessment["timings"]["report"] = round(time.perf_counter() - started, 3)
+    if progress:
+        progress("report", 1, 1)
+    return written
+
+
+def refuse_other_subjects(brief: Brief) -> None:
+    """Refuse a document that has no action, no measurable claim and nothing asserted about the border.
+
+    Raises BriefError.
+    """
+    if brief.actions or brief.assertions or any(claim.measure for claim in brief.claims):
+        return
+    raise BriefError(
+        "this document names no border, migration, drug or cartel policy, and claims no figure about them",
+        where=brief.document.source,
+        hint="Give a strategy document: an article, an order, a fact sheet, a release.",
+    )
+
+
+def moves_something(strategy: Strategy) -> bool:
+    """Whether any entry of the strategy, as written or on record, moves a lever that the model has."""
+    from counterflow.model.system import LEVERS
+
+    entries = [*strategy.written, *strategy.record]
+    return bool(strategy.considered) or any(entry.lever in LEVERS for entry in entries)
+
+
+def not_modelled(brief: Brief, strategy: Strategy) -> list[dict[str, str]]:
+    """Levers that the document or the record moves and the model has no mechanism for, or only part of one."""
+    from counterflow.model.system import LEVERS
+    from counterflow.strategy.catalogue import levers
+
+    quotes = {action.lever: action.span.quote for action in reversed(brief.actions)}
+    used = dict.fromkeys([*(action.lever for action in brief.actions), *(entry.lever for entry in strategy.record)])
+    rows = []
+    for lever in used:
+        known = levers().get(lever)
+        if known is None or (lever in LEVERS and not LEVERS[lever]):
+            continue
+        reason = LEVERS.get(lever) or f"no mechanism yet; it belongs to {known.moves.mechanism}"
+        extent = "part" if lever in LEVERS else "none"
+        row = {"lever": lever, "title": known.title, "quote": quotes.get(lever, ""), "reason": reason}
+        rows.append(row | {"modelled": extent})
+    return rows
+
+
+def history(store: Store) -> dict[str, list[tuple[str, float, str]]]:
+    """Observed months of every output that has an official series: (ISO first day, value, flag)."""
+    from counterflow.model.anchors import monthly
+    from counterflow.model.outputs import ABOUT
+
+    return {
+        name: [(row.date.isoformat(), row.value, row.flag) for row in monthly(store, name, before=Date.max, as_of=None)]
+        for name, about in ABOUT.items()
+        if about.series_id
+    }
+
+
+def manifest(brief: Brief, store: Store, runs: xr.Dataset | None) -> dict[str, Any]:
+    """What a run is a function of: version, document, data, priors, seed; and how to run it again."""
+    recipe = {name: runs.attrs[name] for name in ("draws", "years", "seed")} if runs is not None else {}
+    options = " ".join(f"--{name} {value}" for name, value in recipe.items())
+    strategy = runs.attrs["strategy"] if runs is not None else ""
+    return {
+        "version": version("counterflow"),
+        "document_sha256": brief.document.sha256,
+        "codebook_version": brief.codebook_version,
+        "strategy_sha256": hashlib.sha256(strategy.encode()).hexdigest() if strategy else "",
+        "priors_sha256": hash_of("counterflow.model", "priors"),
+        "data": store.vintages(),
+        **recipe,
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in ("numpy", "jax", "xarray", "duckdb", "pydantic")},
+        "command": f"counterflow assess {brief.document.source} {options}".strip(),
+    }
+
+
+def hash_of(package: str, folder: str) -> str:
+    """SHA-256 over the files of a folder of the package, in order of name."""
+    digest = hashlib.sha256()
+    for path in sorted((files(package) / folder).iterdir(), key=lambda entry: entry.name):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

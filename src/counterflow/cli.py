@@ -1,0 +1,246 @@
+"""The command line: arguments in, exit code out. No logic of its own; heavy modules are imported by commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from counterflow.errors import CounterflowError
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+as_json = click.option("--json", "as_json", is_flag=True, help="Write the result as JSON to standard output.")
+debug = click.option("--debug", is_flag=True, help="Show the trace of an error.")
+
+
+@contextmanager
+def told(as_json: bool, debug: bool) -> Iterator[None]:
+    """Turn errors into one line (or one JSON object) and the exit code that belongs to them."""
+    try:
+        yield
+        sys.stdout.flush()
+    except CounterflowError as error:
+        if debug:
+            traceback.print_exc()
+        fail(error.code, error.message, error.hint, error.where, error.exit_code, as_json)
+    except (KeyboardInterrupt, click.Abort):
+        fail("interrupted", "interrupted; nothing was written", "", "", 130, as_json)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away: not an error
+    except (click.exceptions.Exit, click.ClickException):
+        raise
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        hint = "This is a fault of Counterflow. Run again with --debug and report what it shows."
+        fail("internal", f"{type(error).__name__}: {error}", hint, "", 1, as_json)
+
+
+def fail(code: str, message: str, hint: str, where: str, exit_code: int, as_json: bool) -> NoReturn:
+    """Say what went wrong and leave."""
+    if as_json:
+        click.echo(json.dumps({"error": {"code": code, "message": message, "hint": hint, "where": where}}))
+    else:
+        line = " ".join(part for part in (f"{where}:" if where else "", message.rstrip(".") + ".", hint) if part)
+        click.echo(f"counterflow: {' '.join(line.split())}", err=True)
+    sys.exit(exit_code)
+
+
+def day(value: datetime | None) -> date | None:
+    """The date of click's datetime."""
+    return value.date() if value else None
+
+
+class Commands(click.Group):
+    """A group whose usage errors are one line too, or one JSON object."""
+
+    def main(self, *args: Any, **options: Any) -> NoReturn:
+        """Run the command and leave with its exit code."""
+        asked = list(args[0] if args else options.get("args") or sys.argv[1:])
+        code = None
+        try:
+            with told("--json" in asked, "--debug" in asked):
+                code = super().main(*args, **options | {"standalone_mode": False})
+        except click.ClickException as error:
+            command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "counterflow"
+            fail("usage", error.format_message(), f"See {command} --help.", "", error.exit_code, "--json" in asked)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="counterflow", message="counterflow %(version)s")
+def main() -> None:
+    """Counterflow turns a border-strategy document into a tested answer.
+
+    It reads what is done and what is claimed, tests every claim against official series, simulates the coupled
+    system, and says how likely the strategy is to curtail trafficking or to come back as friction and violence.
+    """
+
+
+@main.command()
+@click.argument("document")
+@click.option("--date", "on", type=DAY, help="The document's date (YYYY-MM-DD), if it carries none.")
+@click.option("--out", type=click.Path(path_type=Path), default="report.html", show_default=True)
+@click.option("--draws", type=click.IntRange(20, 100_000), default=500, show_default=True)
+@click.option("--years", type=click.IntRange(2, 10), default=3, show_default=True, help="Years with the levers held.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True)
+@click.option("--refuse", multiple=True, metavar="ID", help="Do not accept this filling from the policy record.")
+@click.option("--save-strategy", type=click.Path(path_type=Path), help="Write the strategy to this TOML file.")
+@click.option("-v", "--verbose", is_flag=True, help="Print the time that each stage took.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no summary.")
+@as_json
+@debug
+def assess(
+    document: str,
+    on: datetime | None,
+    out: Path,
+    draws: int,
+    years: int,
+    seed: int,
+    refuse: tuple[str, ...],
+    save_strategy: Path | None,
+    verbose: bool,
+    quiet: bool,
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Read DOCUMENT (a file, or - for standard input), and write report.html and assessment.json."""
+    with told(as_json, debug):
+        from counterflow.assess import assess as run
+        from counterflow.report.summary import summary_lines
+
+        with bars(quiet or as_json) as progress:
+            done = run(
+                document,
+                date=day(on),
+                to=out,
+                draws=draws,
+                years=years,
+                seed=seed,
+                refused=refuse,
+                save_strategy=save_strategy,
+                progress=progress,
+            )
+        if verbose:
+            for stage, seconds in done.assessment["timings"].items():
+                click.echo(f"{stage:<10}{seconds:8.2f} s", err=True)
+        if as_json:
+            shown = ("branch", "id", "reference", "probability", "mc_error", "undetermined", "decided_by")
+            rows = [{key: row[key] for key in shown} for row in done.assessment["headlines"]]
+            headlines = [{("headline" if key == "id" else key): value for key, value in row.items()} for row in rows]
+            result = {
+                "headlines": headlines,
+                "report": str(done.report),
+                "manifest": done.assessment["manifest"],
+            }
+            click.echo(json.dumps(result, ensure_ascii=False))
+        elif not quiet:
+            click.echo("\n".join([*summary_lines(done.assessment), f"Report        {done.report}"]))
+
+
+@contextmanager
+def bars(hidden: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A progress bar per stage on a terminal, else nothing."""
+    if hidden or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from counterflow.assess import STAGES
+
+    columns = (TextColumn("{task.description:<10}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        tasks = {stage: progress.add_task(stage, total=1, start=False) for stage in STAGES}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            progress.start_task(tasks[stage])
+            progress.update(tasks[stage], completed=done, total=max(total, 1))
+
+        yield tell
+
+
+@main.command()
+@click.argument("document")
+@click.option("--date", "on", type=DAY, help="The document's date (YYYY-MM-DD), if it carries none.")
+@as_json
+@debug
+def read(document: str, on: datetime | None, as_json: bool, debug: bool) -> None:
+    """Read DOCUMENT: findings, actions, claims, and where each sentence went."""
+    with told(as_json, debug):
+        from counterflow.brief.listing import brief_lines
+        from counterflow.brief.reader import read as read_document
+
+        brief = read_document(document, date=day(on))
+        if as_json:
+            click.echo(brief.model_dump_json())
+        else:
+            click.echo("\n".join(brief_lines(brief)))
+
+
+@main.command()
+@click.argument("document")
+@click.option("--date", "on", type=DAY, help="The document's date (YYYY-MM-DD), if it carries none.")
+@as_json
+@debug
+def check(document: str, on: datetime | None, as_json: bool, debug: bool) -> None:
+    """Test every claim of DOCUMENT against official figures, period by period and baseline by baseline."""
+    with told(as_json, debug):
+        from counterflow.assess import check as check_claims
+        from counterflow.brief.reader import read as read_document
+        from counterflow.evidence.listing import check_lines
+
+        checks = check_claims(read_document(document, date=day(on)), date=day(on))
+        if as_json:
+            rows = [row.model_dump(mode="json", exclude={"chart"}) for row in checks]
+            click.echo(json.dumps({"checks": rows}, ensure_ascii=False))
+        else:
+            click.echo("\n".join(check_lines(checks)))
+
+
+@main.command()
+@click.argument("series_id", required=False)
+@as_json
+@debug
+def series(series_id: str | None, as_json: bool, debug: bool) -> None:
+    """List the official series, or show one (SERIES_ID) with a small chart."""
+    with told(as_json, debug):
+        from counterflow.evidence.listing import series_chart, series_table
+        from counterflow.evidence.store import Store
+
+        store = Store.open()
+        if as_json:
+            if series_id is None:
+                listed = [row.model_dump(mode="json") for row in store.series_list()]
+                click.echo(json.dumps({"series": listed}, ensure_ascii=False))
+                return
+            one = store.series(series_id).model_dump(mode="json")
+            rows = [row.model_dump(mode="json") for row in store.observations(series_id)]
+            click.echo(json.dumps({"series": one, "observations": rows}, ensure_ascii=False))
+        elif series_id is None:
+            click.echo(series_table(store))
+        else:
+            click.echo(series_chart(store, series_id))
+
+
+@main.command()
+@as_json
+def version(as_json: bool) -> None:
+    """Print the version, and the versions of what it computes with."""
+    import platform
+    from importlib.metadata import version as of
+
+    versions = {name: of(name) for name in ("counterflow", "numpy", "jax", "xarray", "duckdb", "pydantic")}
+    versions["python"] = platform.python_version()
+    if as_json:
+        click.echo(json.dumps(versions))
+    else:
+        click.echo("\n".join(f"{name:<12}{number}" for name, number in versions.items()))
