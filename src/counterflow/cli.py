@@ -115,7 +115,7 @@ def assess(
     """Read DOCUMENT (a file, or - for standard input), and write report.html and assessment.json."""
     with told(as_json, debug):
         from counterflow.assess import assess as run
-        from counterflow.report.summary import summary_lines
+        from counterflow.report.summary import dated_lines, summary_lines
 
         with bars(quiet or as_json) as progress:
             done = run(
@@ -143,7 +143,8 @@ def assess(
             }
             click.echo(json.dumps(result, ensure_ascii=False))
         elif not quiet:
-            click.echo("\n".join([*summary_lines(done.assessment), f"Report        {done.report}"]))
+            report = f"Report        {done.report}"
+            click.echo("\n".join([*dated_lines(done.assessment), *summary_lines(done.assessment), report]))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import report_fixture
 from counterflow.errors import ReportError
 from counterflow.report.answer import heaviest_strikes
 from counterflow.report.assessment import assemble
-from counterflow.report.summary import summary_lines
+from counterflow.report.summary import dated_lines, summary_lines
 
 
 @pytest.fixture(scope="module")
@@ -169,3 +169,11 @@ def test_the_summary_is_about_ten_short_lines(assessment: dict[str, Any]) -> Non
     text = "\n".join(lines)
     for part in ("15 actions", "6 claims: 1 holds on all readings", "undetermined", "w_fly", "60 draws"):
         assert part in text
+
+
+def test_the_date_is_told_with_its_whole_reason(assessment: dict[str, Any]) -> None:
+    lines = dated_lines(assessment)
+    assert lines[0].startswith("Dated")
+    assert max(map(len, lines)) <= 100
+    told = " ".join(" ".join(lines).split())
+    assert " ".join(assessment["strategy"]["date"]["reason"].split()) in told

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from counterflow.report.answer import answer, decider_sentence
+from counterflow.report.beside import beside
 from counterflow.report.outcomes import History, foreseen_and_seen, outcomes
 from counterflow.report.words import day, word
 
@@ -79,7 +80,7 @@ def assemble(
         "basis": _basis(verdict),
         "findings": [f.model_dump(mode="json") for f in brief.findings],
         "ledger": [e.model_dump(mode="json") for e in brief.ledger],
-        "assertions": [s.model_dump(mode="json") for s in brief.assertions],
+        "assertions": [s.model_dump(mode="json") | beside(s, branches, verdict) for s in brief.assertions],
         "foreseen": seen,
         "manifest": dict(manifest),
         "timings": {stage: round(seconds, 3) for stage, seconds in timings.items()},

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from counterflow.report.words import chance, count, day, percent, word
+from counterflow.report.words import chance, clean, count, day, percent, word
 
 WIDTH = 100
 LABEL = 12
@@ -16,10 +16,8 @@ def summary_lines(assessment: Mapping[str, Any]) -> list[str]:
     """About ten lines of at most 100 characters: the document, its claims, the figures, the model, how
     sure."""
     a = assessment
-    dates = a["strategy"]["date"]
-    when = day(dates["start"]) if dates["start"] == dates["end"] else f"{day(dates['start'])} to {day(dates['end'])}"
     lines = [
-        _line("Document", f"{a['document']['title'] or a['document']['source']} ({dates['source']}: {when})"),
+        _line("Document", a["document"]["title"] or a["document"]["source"]),
         _line("It says", _contents(a)),
         _line("Figures", _figures(a)),
     ]
@@ -45,6 +43,15 @@ def summary_lines(assessment: Mapping[str, Any]) -> list[str]:
     assumed = f"{grades.get('D', 0)} of {sum(grades.values())} parameters are assumed (grade D)"
     lines.append(_line("Rests on", f"{assumed}; {a['basis']['draws']:,} draws"))
     return lines
+
+
+def dated_lines(assessment: Mapping[str, Any]) -> list[str]:
+    """When the document was written and why that is thought, in full, wrapped to WIDTH."""
+    dates = assessment["strategy"]["date"]
+    when = day(dates["start"]) if dates["start"] == dates["end"] else f"{day(dates['start'])} to {day(dates['end'])}"
+    indent = " " * (LABEL + 2)
+    first = f"{'Dated':<{LABEL}}  "
+    return textwrap.wrap(clean(f"{when}: {dates['reason']}"), WIDTH, initial_indent=first, subsequent_indent=indent)
 
 
 def _contents(a: Mapping[str, Any]) -> str:
