@@ -215,9 +215,11 @@ def claim_figure(check: Mapping[str, Any]) -> Figure | None:
     mark = check["chart_mark"]
     values = [r["value"] for r in rows] + ([mark] if mark is not None else [])
     axis = _value_axis("value", check["chart_unit"], [min(0.0, *values), max(0.0, *values) or 1.0])
-    few = len(rows) <= 12
-    line: Spec = {"type": "line", "color": INK, "strokeWidth": 1.5, **({"point": True} if few else {})}
-    layers: list[Spec] = [{"mark": line, "encoding": {"x": _time_axis(), "y": axis}}]
+    # Single figures of several publishers are dots: a line would join what was not counted alike.
+    one_series = check["claim"]["checkability"] in ("series", "proxy_series")
+    line: Spec = {"type": "line", "color": INK, "strokeWidth": 1.5}
+    dots: Spec = {"type": "point", "filled": True, "color": INK, "size": 28, "opacity": 1}
+    layers: list[Spec] = [{"mark": line if one_series else dots, "encoding": {"x": _time_axis(), "y": axis}}]
     if mark is not None:
         at = {"data": {"values": [{"value": mark}]}}
         layers.append(
