@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from counterflow.ensemble.sampling import FIELDS, SUPPLY_AND_TREND, draw
+from counterflow.ensemble.sampling import FIELDS, draw
 from counterflow.model import priors
 
 ALL = [(mechanism, symbol) for mechanism, table in priors.load().items() for symbol in table]
@@ -41,15 +41,18 @@ def test_what_was_not_yet_known_is_drawn_from_the_earlier_interval() -> None:
     assert np.median(sooner) == pytest.approx(0.35, abs=0.02)
 
 
-def test_every_source_later_than_2024_has_an_earlier_interval_or_is_not_needed() -> None:
-    late = [key for key in ALL if (p := priors.load()[key[0]][key[1]]).known_from > 2024 and p.earlier is None]  # type: ignore[index]
-    assert late == []
+def test_what_was_not_yet_known_and_has_no_earlier_interval_is_drawn_twice_as_wide() -> None:
+    prior = priors.load()["border"]["h_reb"]
+    assert prior.earlier is None
+    ends = np.array([-priors.Z95, priors.Z95])
+    later, sooner = (np.log(priors.from_score(prior, ends, year)) for year in (prior.known_from + 1, prior.known_from))
+    assert np.ptp(sooner) == pytest.approx(2 * np.ptp(later))
 
 
 def test_supply_and_trend_of_overdose_are_drawn_against_each_other() -> None:
     overdose = draw(20_000, 0, ["x"], 1).parameters.overdose
     ranks = [np.argsort(np.argsort(values)) for values in (overdose.e_p, overdose.g_oth)]
-    assert np.corrcoef(*ranks)[0, 1] == pytest.approx(SUPPLY_AND_TREND, abs=0.05)
+    assert np.corrcoef(*ranks)[0, 1] == pytest.approx(-0.6, abs=0.05)
 
 
 def test_size_and_lethality_of_groups_are_drawn_jointly() -> None:

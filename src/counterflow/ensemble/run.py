@@ -17,13 +17,12 @@ from counterflow.errors import ModelError
 from counterflow.evidence.store import Store
 from counterflow.model import anchors as anchoring
 from counterflow.model import cartels, noise, system
-from counterflow.model.outputs import Outputs
+from counterflow.model.outputs import ABOUT, Outputs
 from counterflow.strategy.paths import lever_paths
 from counterflow.strategy.schema import Branch, Campaign
 
 BATCH = 250  # draws per batch; batches are padded to it, so that a draw's bits do not depend on how many are run
 AFTER = 52  # weeks that a run goes on after the levers are withdrawn
-SHOCK = date(2023, 6, 1)  # the precursor shock of mid-2023
 LEVERS = list(system.LEVERS)
 NONE = Branch(id="none", title="", description="")
 
@@ -38,6 +37,7 @@ class Plan(NamedTuple):
     weeks: np.ndarray  # (week,) Mondays; the first is the week before the strategy's first lever
     judged: int  # weeks after the first, at the end of which the levers are withdrawn
     observed: anchoring.Anchors
+    weeks_since_shock: float  # from the precursor shock to the start; infinitely long where it was not yet known
     seed: int
 
 
@@ -68,7 +68,9 @@ def plan(
     start = monday(first_lever) - timedelta(days=7)
     judged = 52 * years
     weeks = np.datetime64(start) + 7 * np.arange(1 + judged + AFTER)
-    return Plan(tuple(branches), first_lever, weeks, judged, anchoring.observe(store, start, as_of), seed)
+    observed = anchoring.observe(store, start, as_of)
+    shock = anchoring.weeks_since_shock(start, as_of)
+    return Plan(tuple(branches), first_lever, weeks, judged, observed, shock, seed)
 
 
 @jax.jit
@@ -118,10 +120,11 @@ def begin(
         now.deaths.level,
         now.seized_lb.level,
         now.homicides.slope,
+        now.homicides.gap_weeks,
         now.deaths.gap_weeks,
         [flow.scatter for flow in (now.encounters, now.homicides, now.deaths, now.seized_lb)],
         [flow.drift for flow in (now.encounters, now.homicides, now.deaths, now.seized_lb)],
-        float((at.weeks[0] - np.datetime64(SHOCK)).astype(int)) / 7.0,
+        at.weeks_since_shock,
     )
     observed = system.Observed(*(jnp.asarray([value] * count, jnp.float32) for value in values))
     started: system.Start = _start(parameters, members, deaths, observed, recorded)
@@ -210,7 +213,7 @@ def run(
 ) -> Mapping[str, np.ndarray]:
     """All branches over all draws: each output (branch, draw, week) float32.
 
-    Raises ModelError where a run turned non-finite, naming branch, draw and output.
+    Raises ModelError where a value is not finite or a stock or flow negative, naming branch, draw and output.
     """
     count = len(draws.intensity)
     result = {name: np.empty((len(at.branches), count, len(at.weeks)), np.float32) for name in outputs}
@@ -229,16 +232,18 @@ def run(
                 done += 1
                 if progress:
                     progress(done, total)
-    _check_finite(result, at)
+    _check_possible(result, at)
     return result
 
 
-def _check_finite(result: Mapping[str, np.ndarray], at: Plan) -> None:
+def _check_possible(result: Mapping[str, np.ndarray], at: Plan) -> None:
+    """Every value is finite, and no stock or flow is below zero."""
     for name, values in result.items():
-        if not np.isfinite(values).all():
-            branch, draw, week = np.argwhere(~np.isfinite(values))[0]
+        possible = np.isfinite(values) if ABOUT[name].signed else values >= 0.0
+        if not possible.all():
+            branch, draw, week = np.argwhere(~possible)[0]
             raise ModelError(
-                f"{name} is not finite in week {week}",
+                f"{name} is {values[branch, draw, week]} in week {week}",
                 where=f"branch {at.branches[branch].id}, draw {draw}, seed {at.seed}",
                 hint="Run that draw alone to replay it; please report it with the seed.",
             )

@@ -24,12 +24,11 @@ from counterflow.model import (
     strikes,
     supply,
 )
+from counterflow.model.conditions import Condition, conditions
 from counterflow.model.system import Parameters
 
 JOINT = ("C0", "rho", "eta", "theta", "omega")
-# Correlation of e_p and g_oth by judgement: the record confounds them.
-SUPPLY_AND_TREND = -0.6
-TRIES = 60  # redraws of the hostility parameters of an unstable draw
+TRIES = 60  # redraws of what a joint condition names
 FIELDS: dict[str, Any] = {
     "cartels": cartels.Parameters,
     "leaders": leaders.Parameters,
@@ -77,8 +76,8 @@ def draw(
     """`count` draws from the priors as known in `year` (None = now), with noise for `weeks` weeks.
 
     `fixed` holds (mechanism, symbol) at a value; all other parameters keep the values they have without it, so
-    that a contrast between two fixed values is paired. The parameters of hostility are redrawn until
-    Richardson's stability condition holds, whatever is fixed among them.
+    that a contrast between two fixed values is paired. What a joint condition names (model/conditions.toml) is drawn
+    again until the condition holds, but for what is fixed.
     """
     fixed = fixed or {}
     table = priors.load()
@@ -88,10 +87,11 @@ def draw(
         for mechanism in table
         for symbol in table[mechanism]
     }
-    supply_score = normal["overdose", "e_p"]
-    normal["overdose", "g_oth"] = (
-        SUPPLY_AND_TREND * supply_score + np.sqrt(1.0 - SUPPLY_AND_TREND**2) * normal["overdose", "g_oth"]
-    )
+    for mechanism, symbols in table.items():
+        for symbol, prior in symbols.items():
+            for other, rho in prior.correlation.items():
+                own = normal[mechanism, symbol]
+                normal[mechanism, symbol] = rho * normal[mechanism, other] + np.sqrt(1.0 - rho**2) * own
     for (mechanism, symbol), score in normal.items():
         prior = table[mechanism][symbol]
         if prior.family != "joint":
@@ -101,7 +101,9 @@ def draw(
         values["cartels", symbol] = chosen[:, column]
     for key, value in fixed.items():
         values[key] = np.full(count, value)
-    _redraw_unstable(values, fixed, seed, year)
+    for condition in conditions():
+        if year is None or condition.known_from < year:
+            _meet(condition, values, fixed, seed, year)
     parameters = Parameters(
         *(
             FIELDS[mechanism](*(values[mechanism, symbol].astype(np.float32) for symbol in FIELDS[mechanism]._fields))
@@ -118,30 +120,30 @@ def draw(
     return Draws(parameters, intensity, delivery, scores)
 
 
-def _redraw_unstable(
+def _meet(
+    condition: Condition,
     values: dict[tuple[str, str], np.ndarray],
     fixed: Mapping[tuple[str, str], float],
     seed: int,
     year: int | None,
 ) -> None:
-    """Redraw the hostility parameters of unstable draws in place, each from numbers of its own.
+    """Redraw in place what a joint condition names, in the draws that do not meet it, each from numbers of its own.
 
-    Raises ModelError where TRIES redraws leave a draw unstable.
+    Raises ModelError where TRIES redraws are not enough.
     """
-    table = priors.load()["diplomacy"]
-    keys = [("diplomacy", symbol) for symbol in ("a", "b_UM", "b_MU")]
-    count = len(values[keys[0]])
-    scores = generator(seed, "diplomacy.redraw").standard_normal((count, TRIES, len(keys)))
+    count = len(values[condition.keys[0]])
+    scores = generator(seed, f"condition.{condition.name}").standard_normal((count, TRIES, len(condition.keys)))
     for attempt in range(TRIES):
-        unstable = ~np.asarray(diplomacy.is_stable(*(values[key] for key in keys)))  # type: ignore[arg-type]
-        if not unstable.any():
+        failing = ~condition.holds(values)
+        if not failing.any():
             return
-        for column, key in enumerate(keys):
+        for column, key in enumerate(condition.keys):
             if key not in fixed:
-                redrawn = priors.from_score(table[key[1]], scores[:, attempt, column], year)
-                values[key] = np.where(unstable, redrawn, values[key])
+                prior = priors.load()[key[0]][key[1]]  # type: ignore[index]
+                redrawn = priors.from_score(prior, scores[:, attempt, column], year)
+                values[key] = np.where(failing, redrawn, values[key])
     raise ModelError(
-        "no stable draw of a, b_UM and b_MU was found",
-        where="priors/diplomacy.toml",
-        hint="Their priors clash.",
+        f"the condition {condition.name!r} leaves no draw",
+        where="model/conditions.toml",
+        hint="The priors that it names clash with it.",
     )

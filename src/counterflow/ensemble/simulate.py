@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from counterflow.ensemble import run as runner
+from counterflow.ensemble.contrast import Floats
 from counterflow.ensemble.run import Plan, Progress
 from counterflow.ensemble.sampling import Draws, draw
 from counterflow.errors import JudgementError
 from counterflow.evidence.store import Store
 from counterflow.model.outputs import ABOUT
+from counterflow.model.supply import KG_PER_TONNE, WEEKS_PER_YEAR
 from counterflow.strategy.branches import branches as branches_of
 from counterflow.strategy.branches import first_lever_date
 from counterflow.strategy.schema import Strategy
@@ -45,6 +47,18 @@ def draws_for(at: Plan, count: int, as_of: date | None, **fixed: object) -> Draw
     """The draws of a plan, from priors as known at `as_of`. `fixed` as in `sampling.draw`."""
     year = as_of.year if as_of else None
     return draw(count, at.seed, runner.LEVERS, len(at.weeks), year=year, **fixed)  # type: ignore[arg-type]
+
+
+def before_levels(at: Plan, draws: Draws) -> dict[str, Floats]:
+    """(draw,) mean a week over the 26 weeks before the first lever, of every outcome that is judged."""
+    p, now = draws.parameters, at.observed
+    levels = {
+        "attempts": now.encounters.level / p.border.p_app,
+        "fentanyl_delivered": p.supply.Q_us * KG_PER_TONNE / WEEKS_PER_YEAR,
+        "homicides": np.full(len(draws.intensity), now.homicides.level),
+        "cooperation": p.diplomacy.c_ref,
+    }
+    return {name: np.asarray(level, np.float64) for name, level in levels.items()}
 
 
 def simulate(
@@ -85,13 +99,7 @@ def simulate(
         )
         for name, about in ABOUT.items()
     }
-    p, now = drawn.parameters, at.observed
-    before = {
-        "attempts": now.encounters.level / p.border.p_app,
-        "fentanyl_delivered": p.supply.Q_us * 1000.0 / (365.25 / 7.0),
-        "homicides": np.full(draws, now.homicides.level),
-        "cooperation": p.diplomacy.c_ref,
-    }
+    before = before_levels(at, drawn)
     return xr.Dataset(
         {
             **variables,

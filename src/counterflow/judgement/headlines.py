@@ -57,6 +57,12 @@ def word(probability: float) -> str:
     return "unlikely" if probability >= 0.1 else "very unlikely"
 
 
+def standard_error(hits: int, draws: int) -> float:
+    """Standard error of a probability from `hits` of `draws`, by Jeffreys' prior, so that it is not 0 at 0 or 1."""
+    share = (hits + 0.5) / (draws + 1.0)
+    return float(np.sqrt(share * (1.0 - share) / (draws + 2.0)))
+
+
 def reference_values(runs: xr.Dataset, outcome: str, reference: Reference) -> np.ndarray:
     """(draw, week) of the run without the strategy, or (draw,) the mean of the 26 weeks before."""
     if reference == "none":
@@ -81,12 +87,13 @@ def headline(runs: xr.Dataset, rule: Rule, branch: str, reference: Reference) ->
     return Headline(
         id=rule.id,
         title=rule.title,
-        criterion=f"{rule.criterion} than "
-        + ("without the strategy" if reference == "none" else "in the 26 weeks before it"),
+        criterion=rule.criterion.format(
+            reference="without the strategy" if reference == "none" else "in the 26 weeks before it"
+        ),
         branch=branch,
         reference=reference,
         probability=probability,
-        mc_error=float(np.sqrt(probability * (1.0 - probability) / len(met))),
+        mc_error=standard_error(int(met.sum()), len(met)),
         sustained=sustained,
         median=float(median),
         low=float(low),

@@ -61,28 +61,29 @@ def judge(
     drawn = draws_for(at, int(runs.attrs["draws"]), as_of)
     over = contrast.window(at.judged)
     met = {
-        (rule.id, branch): rule.size(
+        (rule.id, branch, reference): rule.size(
             np.asarray(runs[rule.outcome].sel(branch=branch).values),
-            heads.reference_values(runs, rule.outcome, "none"),
+            heads.reference_values(runs, rule.outcome, reference),
             over,
         )
         >= rule.threshold
         for rule in heads.rules()
         for branch in courses
+        for reference in heads.REFERENCES
     }
-    deciders = undetermined.decide(at, drawn, heads.rules(), met, as_of, progress)
+    decided = undetermined.decide(at, drawn, heads.rules(), met, progress)
     judged = []
     for branch in courses:
         for rule in heads.rules():
             for reference in heads.REFERENCES:
                 one = heads.headline(runs, rule, branch, reference)
-                by = deciders[rule.id, branch] if reference == "none" else ()
+                by = decided.deciders[rule.id, branch, reference]
                 judged.append(
                     one.model_copy(update={"undetermined": True, "decided_by": by, "word": "undetermined"})
                     if by
                     else one
                 )
-    basis = parameters_used(drawn)
+    basis = parameters_used(drawn, decided.used)
     return Verdict(
         headlines=tuple(judged),
         four_way=tuple(heads.four_way(runs, branch) for branch in courses),
@@ -96,11 +97,19 @@ def judge(
     )
 
 
-def parameters_used(draws: Draws) -> tuple[BasisParameter, ...]:
-    """Every parameter of the runs with its drawn 5%, 50% and 95% points, grade and source."""
+def parameters_used(draws: Draws, moving: frozenset[undetermined.Key]) -> tuple[BasisParameter, ...]:
+    """The parameters that the headlines rest on, with their drawn 5%, 50% and 95% points, grade and source.
+
+    Those that move a headline's outcome in some branch, and what is fixed or drawn jointly in their mechanisms.
+    """
     used = []
+    mechanisms = {mechanism for mechanism, _ in moving}
+    alone = set(undetermined.movable())
     for mechanism, table in priors.load().items():
         for symbol in FIELDS[mechanism]._fields:
+            key = (mechanism, symbol)
+            if key not in moving and (key in alone or mechanism not in mechanisms):
+                continue
             prior = table[symbol]
             low, median, high = np.quantile(undetermined.value_of(draws, (mechanism, symbol)), [0.05, 0.5, 0.95])
             used.append(

@@ -8,7 +8,6 @@ fixed at its 5% and 95% points, on the same draws and noise, decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -18,30 +17,36 @@ from counterflow.ensemble import contrast, run
 from counterflow.ensemble.contrast import Floats
 from counterflow.ensemble.run import Plan
 from counterflow.ensemble.sampling import Draws
-from counterflow.judgement.headlines import LIKELY, UNLIKELY, Rule
-from counterflow.judgement.schema import Decider, HeadlineId
+from counterflow.ensemble.simulate import before_levels
+from counterflow.judgement.headlines import LIKELY, UNLIKELY, Reference, Rule
+from counterflow.judgement.schema import Decider, Grade, HeadlineId
 from counterflow.model import priors
 from counterflow.model.system import Forcing
 
 PROBES = 62  # draws run again for each end of an interval: two parameters fill one batch
 SCOUTS = 6  # draws that tell whether a parameter matters at all
 SMALLEST_MOVE = 0.005  # relative change of an outcome
-SMALLEST_SWING = 0.05  # a smaller change of a probability is not told from chance with this many draws
+SMALLEST_SWING = 0.10  # two standard errors of a change of a probability among PROBES paired draws
 Z95 = priors.Z95
 TERCILE_SCORE = 1.0908  # mean of the standard normal beyond its upper third
 
-Cell = tuple[HeadlineId, str]  # headline id, branch id
+Cell = tuple[HeadlineId, str, Reference]  # headline, branch, reference
 Key = tuple[str, str]  # mechanism, symbol
 
 
-def candidates() -> list[Key]:
-    """Grade-D parameters that are drawn one by one (jointly drawn and fixed ones have no interval of their own)."""
+def movable() -> list[Key]:
+    """Parameters that are drawn one by one: jointly drawn and fixed ones have no interval of their own."""
     return [
         (mechanism, symbol)
         for mechanism, table in priors.load().items()
         for symbol, prior in table.items()
-        if prior.grade == "D" and prior.family not in ("fixed", "joint", "bernoulli")
+        if prior.family not in ("fixed", "joint", "bernoulli")
     ]
+
+
+def grade_of(key: Key) -> Grade:
+    """The evidence grade of a parameter."""
+    return priors.load()[key[0]][key[1]].grade  # type: ignore[index]
 
 
 def crosses(probabilities: Sequence[float]) -> bool:
@@ -97,7 +102,7 @@ def with_values(draws: Draws, key: Key, where: slice, values: Floats) -> Draws:
     changed[where] = values
     table = table._replace(**{symbol: changed})
     if mechanism == "diplomacy":
-        limit = (1.0 - table.a) ** 2
+        limit = (1.0 - table.a_ref) ** 2
         product = table.b_UM * table.b_MU
         shrink = np.where(product >= limit, np.sqrt(limit / np.maximum(2.0 * product, 1e-12)), 1.0)
         table = table._replace(b_UM=table.b_UM * shrink, b_MU=table.b_MU * shrink)
@@ -105,22 +110,24 @@ def with_values(draws: Draws, key: Key, where: slice, values: Floats) -> Draws:
 
 
 def sizes(of: Prober, draws: Draws, branches: Sequence[str]) -> dict[Cell, Floats]:
-    """(draw,) how far each headline's outcome moves in each branch, against the run without the strategy."""
+    """(draw,) how far each headline's outcome moves in each branch, against both references."""
     batch = run.prepare(of.at, draws, of.groups)
     outcomes = [rule.outcome for rule in of.rules]
     values = {branch: run.run_batch(batch, of.forcings[branch], outcomes) for branch in ("none", *branches)}
+    before = before_levels(of.at, draws)
     over = contrast.window(of.at.judged)
-    return {
-        (rule.id, branch): rule.size(values[branch][rule.outcome], values["none"][rule.outcome], over)
-        for rule in of.rules
-        for branch in branches
-    }
+    found: dict[Cell, Floats] = {}
+    for rule in of.rules:
+        for branch in branches:
+            outcome = values[branch][rule.outcome]
+            found[rule.id, branch, "none"] = rule.size(outcome, values["none"][rule.outcome], over)
+            found[rule.id, branch, "before"] = rule.size(outcome, before[rule.outcome], over)
+    return found
 
 
-def ends_of(key: Key, as_of: date | None) -> Floats:
-    """(2,) the 5% and 95% points of a prior, in order."""
-    prior = priors.load()[key[0]][key[1]]  # type: ignore[index]
-    return np.sort(priors.from_score(prior, np.array([-Z95, Z95]), as_of.year if as_of else None))
+def ends_of(key: Key, draws: Draws) -> Floats:
+    """(2,) the 5% and 95% points of a parameter as drawn, joint conditions included."""
+    return np.quantile(value_of(draws, key).astype(np.float64), [0.05, 0.95])
 
 
 Sweep = dict[tuple[Key, Cell], Floats]  # (2, per_end) sizes at both ends of a parameter's interval
@@ -128,13 +135,13 @@ Sweep = dict[tuple[Key, Cell], Floats]  # (2, per_end) sizes at both ends of a p
 
 def sweep(
     of: Prober,
+    ends: Mapping[Key, Floats],
     branches_of: Mapping[Key, Sequence[str]],
     per_end: int,
-    as_of: date | None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Sweep:
-    """Run the branches named for each parameter with that parameter at both ends of its interval; as many
-    parameters share a batch as fit."""
+    """Run the branches named for each parameter with that parameter at both of its `ends`; as many parameters share
+    a batch as fit."""
     share = run.BATCH // (2 * per_end)
     keys = list(branches_of)
     groups = [keys[first : first + share] for first in range(0, len(keys), share)]
@@ -143,7 +150,7 @@ def sweep(
         draws = of.draws
         for number, key in enumerate(group):
             where = slice(2 * per_end * number, 2 * per_end * (number + 1))
-            draws = with_values(draws, key, where, np.repeat(ends_of(key, as_of), per_end))
+            draws = with_values(draws, key, where, np.repeat(ends[key], per_end))
         branches = list(dict.fromkeys(branch for key in group for branch in branches_of[key]))
         return {
             (key, cell): size[2 * per_end * number : 2 * per_end * (number + 1)].reshape(2, per_end)
@@ -160,56 +167,59 @@ def sweep(
     return found
 
 
+class Decided(NamedTuple):
+    """What the headlines turn on."""
+
+    deciders: dict[Cell, tuple[Decider, ...]]  # parameters that leave a headline undetermined, widest swing first
+    used: frozenset[Key]  # parameters that move a headline's outcome at all, in some branch
+
+
 def decide(
     at: Plan,
     draws: Draws,
     rules: Sequence[Rule],
     met: Mapping[Cell, np.ndarray],
-    as_of: date | None,
     progress: Callable[[int, int], None] | None = None,
-) -> dict[Cell, tuple[Decider, ...]]:
-    """For each headline and branch the parameters that leave it undetermined, widest swing first.
+) -> Decided:
+    """For each headline, branch and reference the grade-D parameters that leave it undetermined.
 
-    `met` holds (draw,) whether each headline is met against the run without the strategy. A few draws first tell
-    which parameters move an outcome at all. The probability with a parameter fixed is that of all draws plus the
-    paired change among the PROBES draws that are run again.
+    `met` holds (draw,) whether each headline is met. A few draws first tell which parameters move an outcome against
+    the run without the strategy at all. The probability with a parameter fixed is that of all draws plus the paired
+    change among the PROBES draws that are run again.
     """
-    open_cells = {
-        key: [cell for cell, hits in met.items() if could_cross(value_of(draws, key), hits)] for key in candidates()
-    }
-    branches = list(dict.fromkeys(branch for _, branch in met))
-    scouted = sweep(
-        prober(at, rules, draws, SCOUTS),
-        {key: branches for key, cells in open_cells.items() if cells},
-        SCOUTS,
-        as_of,
-    )
+    ends = {key: ends_of(key, draws) for key in movable()}
+    branches = list(dict.fromkeys(branch for _, branch, _ in met))
+    scouted = sweep(prober(at, rules, draws, SCOUTS), ends, dict.fromkeys(ends, branches), SCOUTS)
     moving = {pair for pair, size in scouted.items() if np.abs(size[1] - size[0]).max() >= SMALLEST_MOVE}
+    open_cells = {
+        key: [cell for cell, hits in met.items() if (key, cell) in moving and could_cross(value_of(draws, key), hits)]
+        for key in ends
+        if grade_of(key) == "D"
+    }
     probed = sweep(
         prober(at, rules, draws, PROBES),
-        {
-            key: list(dict.fromkeys(cell[1] for cell in cells if (key, cell) in moving))
-            for key, cells in open_cells.items()
-            if any((key, cell) in moving for cell in cells)
-        },
+        ends,
+        {key: list(dict.fromkeys(cell[1] for cell in cells)) for key, cells in open_cells.items() if cells},
         PROBES,
-        as_of,
         progress,
     )
     threshold = {rule.id: rule.threshold for rule in rules}
     found: dict[Cell, list[Decider]] = {cell: [] for cell in met}
     for (key, cell), size in probed.items():
-        if cell not in open_cells[key] or (key, cell) not in moving:
+        if cell not in open_cells[key]:
             continue
         base = met[cell][np.arange(PROBES) % min(PROBES, len(met[cell]))].mean()
         change = (size >= threshold[cell[0]]).mean(axis=1) - base
         first, last = (float(end) for end in np.clip(met[cell].mean() + change, 0.0, 1.0))
         if abs(last - first) >= SMALLEST_SWING and crosses([first, last]):
-            found[cell].append(decider(key, ends_of(key, as_of), first, last))
-    return {
-        cell: tuple(sorted(deciders, key=lambda d: -abs(d.probability_at_high - d.probability_at_low)))
-        for cell, deciders in found.items()
-    }
+            found[cell].append(decider(key, ends[key], first, last))
+    return Decided(
+        {
+            cell: tuple(sorted(deciders, key=lambda d: -abs(d.probability_at_high - d.probability_at_low)))
+            for cell, deciders in found.items()
+        },
+        frozenset(key for key, cell in moving if cell[2] == "none"),
+    )
 
 
 def decider(key: Key, ends: Floats, first: float, last: float) -> Decider:

@@ -7,7 +7,9 @@ Without a fit to the whole record, runs start where the official series stand: t
 from __future__ import annotations
 
 import calendar
-from datetime import date, timedelta
+import tomllib
+from datetime import date
+from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +33,7 @@ class Anchor(NamedTuple):
     drift: float  # root mean square change over a year of the log of that mean
     first: date  # months that the level was taken from
     last: date
-    gap_weeks: float  # from the end of those months to the start of the run
+    gap_weeks: float  # from the middle of those months to the start of the run
 
 
 class Anchors(NamedTuple):
@@ -91,8 +93,18 @@ def anchor(rows: list[Observation], start: date, *, name: str) -> Anchor:
         drift=float(np.sqrt(np.mean(over_a_year**2))),
         first=rows[-MONTHS].date,
         last=rows[-1].date,
-        gap_weeks=max((start - month_end(rows[-1].date) - timedelta(days=1)).days, 0) / 7.0,
+        gap_weeks=(start - (rows[-MONTHS].date + (month_end(rows[-1].date) - rows[-MONTHS].date) / 2)).days / 7.0,
     )
+
+
+def weeks_since_shock(start: date, as_of: date | None) -> float:
+    """Weeks from the precursor shock of forcings.toml to `start`: below 0 if it is still to come. A shock that was
+    not known by `as_of` is taken for long past, which leaves supply as it is."""
+    raw = tomllib.loads((files("counterflow.model") / "forcings.toml").read_text(encoding="utf-8"))
+    shock = raw["precursor_shock"]
+    if as_of is not None and shock["known_from"] >= as_of.year:
+        return 1e5
+    return float((start - shock["start"]).days / 7.0)
 
 
 def observe(store: Store, start: date, as_of: date | None = None) -> Anchors:

@@ -106,7 +106,9 @@ def step(
     probability = apprehension_probability(p, attempts / reference_attempts)
     encounters = probability * attempts
     through = attempts - encounters
-    known = jnp.minimum(encounters * p.g_share / (1.0 - p.g_share), through)
+    # Share of those who get through that is seen, as at the reference; at most 1 by a condition on the draws.
+    seen = p.g_share / (1.0 - p.g_share) * p.p_app / (1.0 - p.p_app)
+    known = jnp.minimum(seen, 1.0) * through
     retry = encounters * no_asylum * p.r_retry
     flows = Flows(arriving, attempts, encounters, known, through - known, retry)
     return State(adjusted, expectation, jnp.maximum(state.tightest, closure), retry), flows

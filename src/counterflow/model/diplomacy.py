@@ -3,10 +3,14 @@
 Hostilities u (US toward Mexico) and v (Mexico toward the US) follow a first-order action-reaction system
 (Richardson 1960; Goldstein & Pevehouse 1997), in which the response may be of either sign:
 
-    u' = a u + b_UM v + (1 - a) acts of the US          v' = a v + b_MU u + (1 - a) acts of Mexico
+    u' = a u + (1 - a)(g_UM v + pressure)          v' = a v + (1 - a)(g_MU u + answers)
 
-stable iff (1 - a)^2 > b_UM b_MU. Cooperation falls with affronts short of force and with unilateral strikes,
-which wear off at different speeds, and moves against v.
+where g = b / (1 - a_ref) is the long-run response: b is given per week at persistence a_ref, and holding the long-run
+response keeps it bounded when a is drawn near 1. Stable iff g_UM g_MU < 1, that is (1 - a_ref)^2 > b_UM b_MU.
+
+Each act takes one path. Affronts short of force (overflight, designation, accusation) cost cooperation at once by
+their share of S_arr, which is the whole dip observed in 2020-21, and wear off. Coercive pressure (tariffs, and strikes
+while they go on) works through u and v, with either sign. A unilateral strike costs S_str on top.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from jax import Array
 class Parameters(NamedTuple):
     c_ref: Array  # cooperation at the reference, share of full cooperation
     a: Array  # persistence of hostility, per week
+    a_ref: Array  # persistence at which b_MU and b_UM are given
     b_MU: Array  # Mexican response to US hostility, per week
     b_UM: Array  # US response to Mexican hostility, per week
     S_arr: Array  # cooperation lost after an affront of the size of 2020-21, share
@@ -64,11 +69,6 @@ def initial(dtype: jnp.dtype = jnp.float32) -> State:
     return State(zero, zero, zero, zero, zero)
 
 
-def is_stable(a: Array, b_UM: Array, b_MU: Array) -> Array:
-    """Richardson's condition: (1 - a)^2 > b_UM b_MU."""
-    return (1.0 - a) ** 2 > b_UM * b_MU
-
-
 def step(state: State, parameters: Parameters, acts: Acts, shock: Array) -> tuple[State, Array]:
     """One week. Returns the state and cooperation in [0, 1]. `shock`: noise on Mexican hostility."""
     p = parameters
@@ -81,10 +81,11 @@ def step(state: State, parameters: Parameters, acts: Acts, shock: Array) -> tupl
     struck = jnp.minimum(acts.unilateral_strikes, 1.0)  # one strike a week counts in full
     strike = jnp.maximum(state.strike * jnp.exp2(-1.0 / p.h_str), p.S_str * struck)
 
-    pressure = standing + p.w_tariff * acts.tariff / 10.0 + p.w_strike * struck
-    us = p.a * state.hostility_us + p.b_UM * state.hostility_mexico + (1.0 - p.a) * pressure
-    answer = p.w_reject * acts.refusals - p.w_pledge * acts.pledges
-    mexico = p.a * state.hostility_mexico + p.b_MU * state.hostility_us + (1.0 - p.a) * answer + shock
+    pressure = p.w_tariff * acts.tariff / 10.0 + p.w_strike * struck
+    answers = p.w_reject * acts.refusals - p.w_pledge * acts.pledges
+    own, long_run = 1.0 - p.a, 1.0 - p.a_ref
+    us = p.a * state.hostility_us + own * (p.b_UM / long_run * state.hostility_mexico + pressure)
+    mexico = p.a * state.hostility_mexico + own * (p.b_MU / long_run * state.hostility_us + answers) + shock
     cooperation = jnp.clip(p.c_ref * (1.0 - affront) * (1.0 - strike) * jnp.exp(-mexico), 0.0, 1.0)
     return State(us, mexico, affront, strike, jnp.maximum(state.standing, standing)), cooperation
 

@@ -41,7 +41,8 @@ class Shocks(NamedTuple):
     encounters: Array
     homicides: Array
     deaths: Array
-    seizures: Array
+    seizures: Array  # short-lived: on the odds of seizure
+    mix: Array  # drifting: on gross weight per pure weight of what is seized
     supply: Array
     hostility: Array
 
@@ -60,7 +61,7 @@ def step(state: State, parameters: Parameters, normal: Array, scatter: Array, dr
     scale = jnp.append(scatter, p.sd_supply) * jnp.sqrt(1.0 - p.phi**2)
     short = p.phi * state.short + scale * jnp.append(normal[:FLOWS], normal[2 * FLOWS])
     level = state.level + drift / jnp.sqrt(WEEKS_PER_YEAR) * normal[FLOWS : 2 * FLOWS]
-    flows = short[:FLOWS] + level
+    flows = short[:FLOWS] + level  # the fourth, seizures, keeps its two parts apart
     hostility = normal[2 * FLOWS + 1] * p.sd_hostility
-    shocks = Shocks(flows[0], flows[1], flows[2], flows[3], short[FLOWS], hostility)
+    shocks = Shocks(flows[0], flows[1], flows[2], short[3], level[3], short[FLOWS], hostility)
     return State(short, level), shocks

@@ -42,6 +42,7 @@ class About(NamedTuple):
     aggregate: Literal["sum", "mean"]
     series_id: str = ""  # the official series that it can be laid beside
     series_geo: tuple[str, ...] = ()
+    signed: bool = False  # may be below zero
 
 
 FENTANYL_GEOS = ("OFO:Fentanyl", "USBP:Fentanyl")
@@ -73,6 +74,6 @@ ABOUT: dict[str, About] = {
     "civilian_harm": About("civilians killed by strikes", "persons", "sum"),
     "leaders_removed": About("leaders killed by strikes", "persons", "sum"),
     "cooperation": About("Mexican cooperation in security, 1 = full", "share", "mean"),
-    "hostility_us": About("US acts toward Mexico, beyond the recorded ones", "affronts of 2020-21", "mean"),
-    "hostility_mexico": About("Mexican hostility, beyond the recorded one", "log of cooperation", "mean"),
+    "hostility_us": About("US acts toward Mexico, beyond the recorded ones", "hostility", "mean", signed=True),
+    "hostility_mexico": About("Mexican hostility, beyond the recorded one", "log of cooperation", "mean", signed=True),
 }

@@ -18,6 +18,7 @@ Family = Literal["lognormal", "logitnormal", "normal", "bernoulli", "fixed", "jo
 Mechanism = Literal["cartels", "leaders", "strikes", "supply", "overdose", "border", "diplomacy", "homicide", "noise"]
 MECHANISMS: tuple[Mechanism, ...] = get_args(Mechanism)
 Floats = NDArray[np.float64]
+WIDER = 2.0  # factor on the score of a prior that was not yet known and has no earlier interval of its own
 Z95 = 1.6448536269514722  # 95% point of the standard normal
 
 
@@ -46,7 +47,8 @@ class Prior(BaseModel):
     assumed: bool = False  # no number in any source
     source: str
     known_from: int  # year from which a modeller could have known it
-    earlier: Interval | None = None  # what would have been drawn before that year
+    earlier: Interval | None = None  # what would have been drawn before that year; without it, WIDER is used
+    correlation: dict[str, float] = {}  # with another symbol of the mechanism, on the normal score
 
     @model_validator(mode="after")
     def _consistent(self) -> Prior:
@@ -64,9 +66,13 @@ class Prior(BaseModel):
 
     def at(self, year: int | None) -> Interval:
         """The interval as of a year (None = now). Sources published in that year count as not yet known."""
-        if year is not None and self.known_from >= year and self.earlier is not None:
-            return self.earlier
-        return Interval(low=self.low, central=self.central, high=self.high)
+        if self.is_known(year) or self.earlier is None:
+            return Interval(low=self.low, central=self.central, high=self.high)
+        return self.earlier
+
+    def is_known(self, year: int | None) -> bool:
+        """Whether a modeller of that year could have known the source."""
+        return year is None or self.known_from < year
 
 
 @lru_cache(maxsize=1)
@@ -93,9 +99,12 @@ def from_score(prior: Prior, z: Floats, year: int | None = None) -> Floats:
     exactly the quantiles drawn, also where an interval is not symmetric. A lognormal below zero is one mirrored.
     """
     interval = prior.at(year)
+    if not prior.is_known(year) and prior.earlier is None:
+        z = WIDER * z
     if prior.family == "fixed":
         return np.full(z.shape, interval.central)
     if prior.family == "bernoulli":
+        # An indicator has no width to widen.
         below = 0.5 * (1.0 + np.vectorize(math.erf)(z / math.sqrt(2.0)))
         return np.asarray(below < interval.central, np.float64)
     assert interval.low is not None  # both are checked on load

@@ -79,7 +79,8 @@ class Observed(NamedTuple):
     deaths: Array
     seized_lb: Array
     homicide_slope: Array  # log change over the year before
-    deaths_gap_weeks: Array  # from the last published month of deaths to the start
+    homicides_gap_weeks: Array  # from the middle of the months that the level was taken from to the start
+    deaths_gap_weeks: Array  # the same for deaths
     scatter: Array  # (4,) of log encounters, homicides, deaths, seizures
     drift: Array  # (4,) of the same, over a year
     weeks_since_shock: Array  # since the precursor shock of mid-2023
@@ -210,8 +211,8 @@ def week(
         uniform=scores.uniform[0],
         noise=switch,
     )
-    splits = switch * (scores.uniform[1] < p.leaders.p_split) * hit.leaders_killed
-    splits = splits + (1.0 - switch) * p.leaders.p_split * hit.leaders_killed
+    chance = leaders.split_probability(state.leaders, p.leaders)
+    splits = hit.leaders_killed * (switch * (scores.uniform[1] < chance) + (1.0 - switch) * chance)
     leader_state, leader_factor = leaders.step(state.leaders, p.leaders, hit.leaders_killed, splits)
 
     factors = cartels.Factors(
@@ -230,7 +231,7 @@ def week(
         p.homicide,
         level=observed.homicides * forcing.season_homicides,
         slope=observed.homicide_slope,
-        week=index,
+        week=index + observed.homicides_gap_weeks,
         conflict_deaths=groups.deaths / begin.conflict_deaths,
         anticipation=hit.anticipation,
         relative_supply=state.relative_supply,
@@ -252,6 +253,7 @@ def week(
         scanning=change["drugs.port_scanning"],
         shock=shocks.supply,
         seizure_shock=shocks.seizures,
+        mix_shock=shocks.mix,
     )
     relative_supply = drugs.delivered / begin.supply.delivered
 
