@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import shlex
 import time
 from collections.abc import Callable, Sequence
 from datetime import date as Date
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from counterflow.brief.schema import Brief
-from counterflow.errors import BriefError, StrategyError
+from counterflow.errors import BriefError, StrategyError, UsageError
 from counterflow.evidence.schema import Check
 from counterflow.evidence.store import Store
 from counterflow.strategy.schema import Strategy
@@ -39,10 +40,12 @@ def check(brief: Brief, store: Store | None = None, *, date: Date | None = None)
     """Each claim of a brief against every reading of its period and baseline.
 
     `date` is the document's date, if known; otherwise the interval is inferred from the events that it matches.
+    Raises BriefError for a document about something else.
     """
     from counterflow.evidence.checker import check as check_claims
     from counterflow.strategy.dating import infer_date
 
+    refuse_other_subjects(brief)
     store = store or Store.open()
     interval = infer_date(brief, store, user_date=date)
     return check_claims(brief, store, interval=(interval.start, interval.end))
@@ -85,7 +88,7 @@ def report(
         history=history(store) if runs is not None else {},
         lever_titles={name: lever.title for name, lever in levers().items()},
         not_modelled=not_modelled(brief, strategy),
-        manifest=manifest(brief, store, runs),
+        manifest=manifest(brief, store, strategy, runs),
         timings=timings or {},
     )
     page, beside = write_report(assessment, Path(to))
@@ -129,6 +132,7 @@ def assess(
     from counterflow.brief.reader import read
     from counterflow.report.page import require_writable
 
+    refuse_clashes(document, Path(to), save_strategy)
     require_writable(Path(to))
     brief = read(document, date=date)
     refuse_other_subjects(brief)
@@ -197,6 +201,19 @@ def assess(
     return written
 
 
+def refuse_clashes(document: str | Path, to: Path, save_strategy: Path | None) -> None:
+    """Refuse to write over the document, or one result over another. Raises UsageError."""
+    from counterflow.report.page import beside
+
+    places = [("--out", to), ("the file beside the report", beside(to))]
+    places += [("--save-strategy", save_strategy)] if save_strategy else []
+    taken = {} if str(document) == "-" else {Path(document).resolve(): "the document"}
+    for name, place in places:
+        other = taken.setdefault(place.resolve(), name)
+        if other != name:
+            raise UsageError(f"{name} would be written over {other}", where=str(place), hint="Choose another name.")
+
+
 def refuse_other_subjects(brief: Brief) -> None:
     """Refuse a document that has no action, no measurable claim and nothing asserted about the border.
 
@@ -250,22 +267,27 @@ def history(store: Store) -> dict[str, list[tuple[str, float, str]]]:
     }
 
 
-def manifest(brief: Brief, store: Store, runs: xr.Dataset | None) -> dict[str, Any]:
-    """What a run is a function of: version, document, data, priors, seed; and how to run it again."""
+def manifest(brief: Brief, store: Store, strategy: Strategy, runs: xr.Dataset | None) -> dict[str, Any]:
+    """What a run is a function of: version, document, data, priors, strategy, seed; and how to run it again."""
     recipe = {name: runs.attrs[name] for name in ("draws", "years", "seed")} if runs is not None else {}
-    options = " ".join(f"--{name} {value}" for name, value in recipe.items())
-    strategy = runs.attrs["strategy"] if runs is not None else ""
+    command = ["counterflow", "assess", brief.document.source]
+    if strategy.date.source == "user":
+        command += ["--date", strategy.date.start.isoformat()]
+    for name, value in recipe.items():
+        command += [f"--{name}", str(value)]
+    for record_id in strategy.refused:
+        command += ["--refuse", record_id]
     return {
         "version": version("counterflow"),
         "document_sha256": brief.document.sha256,
         "codebook_version": brief.codebook_version,
-        "strategy_sha256": hashlib.sha256(strategy.encode()).hexdigest() if strategy else "",
+        "strategy_sha256": hashlib.sha256(strategy.model_dump_json().encode()).hexdigest(),
         "priors_sha256": hash_of("counterflow.model", "priors"),
         "data": store.vintages(),
         **recipe,
         "python": platform.python_version(),
         "packages": {name: version(name) for name in ("numpy", "jax", "xarray", "duckdb", "pydantic")},
-        "command": f"counterflow assess {brief.document.source} {options}".strip(),
+        "command": shlex.join(command),
     }
 
 

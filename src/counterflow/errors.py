@@ -6,7 +6,8 @@ CounterflowError
 ├── StrategyError     a strategy file or lever that is not valid              exit code 3
 ├── ModelError        priors or parameters that are not valid, a broken run   exit code 1
 ├── JudgementError    too few runs, or too short, for the question asked      exit code 2
-└── ReportError       a report that cannot be written                         exit code 1
+├── UsageError        an option that names what is not there                  exit code 2
+└── ReportError       a report that cannot be written                         exit code 2
 
 Each says what was wrong, where (file, line, key or span) and what to do about it.
 """
@@ -66,7 +67,15 @@ class JudgementError(CounterflowError):
     code = "judgement"
 
 
+class UsageError(CounterflowError):
+    """An option that names a row that is not there, or a place that cannot be written."""
+
+    exit_code = 2
+    code = "usage"
+
+
 class ReportError(CounterflowError):
     """A report that cannot be written."""
 
+    exit_code = 2
     code = "report"

@@ -253,3 +253,23 @@ def test_names_with_odd_characters_are_read(example: Path, counterflow: Run, tmp
         done = counterflow("read", "--json", "--", name, cwd=tmp_path)
         assert done.returncode == 0, (name, done.stderr)
         assert json.loads(done.stdout)["document"]["source"] == name
+
+
+@pytest.mark.parametrize(
+    ("options", "over"),
+    [
+        (["--out", "brief.md"], "the document"),
+        (["--out", "report.html", "--save-strategy", "brief.md"], "the document"),
+        (["--out", "report.html", "--save-strategy", "report.html"], "--out"),
+        (["--out", "report.html", "--save-strategy", "assessment.json"], "the file beside the report"),
+    ],
+)
+def test_nothing_is_written_over_the_document_or_over_another_result(
+    options: list[str], over: str, example: Path, counterflow: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "brief.md").write_bytes(example.read_bytes())
+    before = contents(tmp_path)
+    done = counterflow("assess", "brief.md", *options, cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"would be written over {over}" in done.stderr
+    assert contents(tmp_path) == before
