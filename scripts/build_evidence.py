@@ -37,7 +37,7 @@ TABLES = {
     "observations": "series_id VARCHAR, geo VARCHAR, date DATE, value DOUBLE, flag VARCHAR",
     "points": """measure VARCHAR, label VARCHAR, period VARCHAR, start DATE, "end" DATE, value DOUBLE,
         value_high DOUBLE, bound VARCHAR, unit VARCHAR, per VARCHAR, geo VARCHAR, trust VARCHAR,
-        source VARCHAR, note VARCHAR, text VARCHAR""",
+        source VARCHAR, note VARCHAR, text VARCHAR, part VARCHAR""",
     "events": """id VARCHAR, date DATE, date_kind VARCHAR, lever VARCHAR, actor VARCHAR, instrument VARCHAR,
         what VARCHAR, size VARCHAR, authority VARCHAR, source VARCHAR, status VARCHAR,
         effect_on_lever INTEGER, organisation VARCHAR, base VARCHAR""",
@@ -269,7 +269,8 @@ def code_point(row: dict[str, str], rules: Sequence[dict[str, str]]) -> Iterator
         start, end = parse_period(f"{day}..{when}" if rule.get("period_is") == "date..period" else when, day)
         per = rule.get("per") or ("total" if rule["unit"] in NOT_COUNTS else counted_over(row["unit"], start, end))
         coded = (rule["measure"], row["measure"], row["period"], start, end, value, high, bound)
-        yield (*coded, rule["unit"], per, where, rule["trust"], row["source"], row["note"], row["value"])
+        origin = (row["source"], row["note"], row["value"])
+        yield (*coded, rule["unit"], per, where, rule["trust"], *origin, rule.get("part", "total"))
 
 
 def counted_over(unit: str, start: date | None, end: date | None) -> str:

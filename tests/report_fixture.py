@@ -260,7 +260,9 @@ def dataset(branches: list[str], weeks: int = 208, draws: int = 60, seed: int = 
             np.stack(rows).astype("float32"),
             {"long_name": long_name, "units": units, "series_id": series, "aggregate": aggregate},
         )
-    return xr.Dataset(variables, coords={"branch": branches, "time": time.astype("datetime64[ns]")})
+        variables[f"before_{name}"] = (("draw",), (level * size[:, 0] * 1.4).astype("float32"))
+    coords = {"branch": branches, "time": time.astype("datetime64[ns]")}
+    return xr.Dataset(variables, coords=coords, attrs={"judged_weeks": 156})
 
 
 def history() -> dict[str, list[tuple[str, float, str]]]:
@@ -648,7 +650,19 @@ def verdict(draws: int = 60) -> Verdict:
     )
 
 
-def build(draws: int = 60, **document: str) -> dict[str, Any]:
+def unmoved(judged: Verdict, id: str) -> Verdict:
+    """The same verdict with one headline that no branch moves in any draw."""
+    zero = {"probability": 0.0, "mc_error": 0.0, "median": 0.0, "low": 0.0, "high": 0.0, "word": "very unlikely"}
+    rows = (h.model_copy(update=zero) if h.id == id and h.reference == "none" else h for h in judged.headlines)
+    return judged.model_copy(update={"headlines": tuple(rows)})
+
+
+def build_untested(id: str) -> dict[str, Any]:
+    """The assessment where no modelled lever reaches the headline `id`."""
+    return build(judged=unmoved(verdict(60), id))
+
+
+def build(draws: int = 60, judged: Verdict | None = None, **document: str) -> dict[str, Any]:
     """The assessment of the made-up document. Keywords go to `brief`, e.g. `extra` for words appended to a
     sentence."""
     text = brief(**document)
@@ -660,7 +674,7 @@ def build(draws: int = 60, **document: str) -> dict[str, Any]:
         strategy=plan,
         branches=branches,
         runs=dataset(ids, draws=draws),
-        verdict=verdict(draws),
+        verdict=judged or verdict(draws),
         foreseen=dataset(["none", "as_on_record"], weeks=156, draws=draws, seed=90),
         history=history(),
         lever_titles=TITLES,

@@ -143,7 +143,7 @@ def assess(
             }
             click.echo(json.dumps(result, ensure_ascii=False))
         elif not quiet:
-            report = f"Report        {done.report}"
+            report = f"Report         {done.report}"
             click.echo("\n".join([*dated_lines(done.assessment), *summary_lines(done.assessment), report]))
 
 

@@ -81,6 +81,39 @@ def test_no_sideways_scrolling(browser: Any, report: Path, width: int, unfolded:
     assert wide == []
 
 
+@pytest.mark.parametrize("width", [768, 1280])
+def test_no_table_cell_is_narrower_than_its_longest_word(browser: Any, report: Path, width: int) -> None:
+    page = opened(browser, report, width)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    narrow = page.eval_on_selector_all(
+        "td, th",
+        "all => all.filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth).map(e => e.textContent.trim())",
+    )
+    assert narrow == []
+    # A word that breaks within itself gives each of its parts a box of its own; words of the document, codes and links
+    # may break anywhere.
+    broken = page.evaluate(BROKEN_WORDS)
+    assert broken == []
+
+
+BROKEN_WORDS = r"""() => {
+  const found = [];
+  for (const cell of document.querySelectorAll('td, th')) {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.parentElement.closest('.quote, code, a, bdi') || !node.parentElement.checkVisibility()) continue;
+      for (const word of node.data.matchAll(/[\p{L}\p{N}]+/gu)) {
+        const range = document.createRange();
+        range.setStart(node, word.index);
+        range.setEnd(node, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) found.push(word[0]);
+      }
+    }
+  }
+  return found;
+}"""
+
+
 def test_every_row_opens_by_keyboard_alone(browser: Any, report: Path) -> None:
     page = opened(browser, report)
     total = page.locator("details").count()

@@ -30,7 +30,16 @@ def test_the_page_and_the_assessment_stand_side_by_side(tmp_path: Path, assessme
     report, beside = write_report(assessment, tmp_path / "border.html")
     assert report.read_text().startswith("<!doctype html>")
     assert json.loads(beside.read_text()) == assessment
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["assessment.json", "border.html"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["border.assessment.json", "border.html"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_two_reports_in_one_folder_keep_their_own_assessments(tmp_path: Path, assessment: dict[str, Any]) -> None:
+    for name in ("report.html", "first.html", "second.v2.html"):
+        write_report(assessment | {"question": name}, tmp_path / name)
+    assert json.loads((tmp_path / "assessment.json").read_text())["question"] == "report.html"
+    assert json.loads((tmp_path / "first.assessment.json").read_text())["question"] == "first.html"
+    assert json.loads((tmp_path / "second.v2.assessment.json").read_text())["question"] == "second.v2.html"
 
 
 @pytest.mark.usefixtures("quick")

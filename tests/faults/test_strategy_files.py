@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from counterflow.errors import StrategyError
+from counterflow.errors import StrategyError, UsageError
 from counterflow.strategy import files
 from counterflow.strategy.build import from_brief
 from counterflow.strategy.files import read_strategy, write_strategy
@@ -121,8 +121,18 @@ def test_a_huge_file_is_refused_by_its_size(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
     strategy = from_brief(brief(action("asylum.restriction"), published="2025-02-01"), Record(()))
-    with pytest.raises(StrategyError, match="cannot be written"):
+    with pytest.raises(UsageError, match="cannot be written") as refused:
         write_strategy(strategy, tmp_path / "nowhere" / "strategy.toml")
+    assert refused.value.exit_code == 2
+    assert refused.value.where == str(tmp_path / "nowhere" / "strategy.toml")
+    assert "No such file or directory" in refused.value.message
+
+
+def test_a_folder_in_the_place_of_the_file_is_named_in_full(tmp_path: Path) -> None:
+    strategy = from_brief(brief(action("asylum.restriction"), published="2025-02-01"), Record(()))
+    with pytest.raises(UsageError, match="directory") as refused:
+        write_strategy(strategy, tmp_path)
+    assert refused.value.where == str(tmp_path)
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +145,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path, monkeyp
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files.os, "fsync", full)
-    with pytest.raises(StrategyError, match="No space left"):
+    with pytest.raises(UsageError, match="No space left"):
         write_strategy(strategy.model_copy(update={"title": "other"}), path)
     assert path.read_bytes() == before
     assert sorted(item.name for item in tmp_path.iterdir()) == ["strategy.schema.json", "strategy.toml"]

@@ -498,3 +498,36 @@ def test_most_claims_that_a_person_marked_are_found(real: Path, capsys: pytest.C
         print(f"\nmarked claims found: {matched} of {marked}; claims given: {emitted}")
     assert matched >= 0.8 * marked
     assert emitted <= marked + 3
+
+
+# --------------------------------------------------------------------------------- two dates compared
+
+
+@pytest.mark.parametrize(
+    ("text", "baseline", "period"),
+    [
+        ("Homicides fell 25% between September 2024 and May 2025.", "2024-09-01", "2025-05-31"),
+        ("Homicides fell 25% from September 2024 to May 2025.", "2024-09-01", "2025-05-31"),
+        ("Homicides fell 25% between September and May 2025.", "2024-09-01", "2025-05-31"),
+        ("Between January 2025 and May 2025, homicides fell 25 percent.", "2025-01-01", "2025-05-31"),
+        ("Los homicidios cayeron 25% entre septiembre de 2024 y mayo de 2025.", "2024-09-01", "2025-05-31"),
+        ("Overdose deaths fell 27 percent from 2023 to 2024.", "2023-01-01", "2024-12-31"),
+        ("Apprehensions fell 93% between January 1, 2024 and May 2, 2025.", "2024-01-01", "2025-05-02"),
+    ],
+)
+def test_a_change_between_two_dates_is_measured_from_the_first_to_the_second(
+    text: str, baseline: str, period: str
+) -> None:
+    claim = one(text)
+    assert claim.baseline is not None
+    assert claim.period is not None
+    assert (claim.baseline.kind, str(claim.baseline.start)) == ("explicit_date", baseline)
+    assert str(claim.period.readings[0].end) == period
+
+
+def test_two_dates_are_one_period_where_another_baseline_is_named() -> None:
+    claim = one("Homicides fell 25% between January and March 2025 from the same period last year.")
+    assert claim.baseline is not None
+    assert claim.period is not None
+    assert claim.baseline.kind == "same_period_last_year"
+    assert (str(claim.period.readings[0].start), str(claim.period.readings[0].end)) == ("2025-01-01", "2025-03-31")

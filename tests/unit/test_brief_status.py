@@ -117,7 +117,7 @@ def test_the_cue_is_the_words_of_the_text() -> None:
 
 
 def test_the_rules_stand_in_the_documented_order_and_know_only_real_statuses() -> None:
-    order = list(dict.fromkeys(rule.status for rule in rules()))
+    order = list(dict.fromkeys(rule.status for rule in rules() if not rule.governs))
     assert set(order) <= set(get_args(Status))
     documented = [
         *(

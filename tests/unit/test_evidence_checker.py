@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 
-from counterflow.brief.schema import Claim
+from counterflow.brief.schema import Claim, Span
+from counterflow.evidence.catalog import measures
 from counterflow.evidence.checker import check_claim
 from counterflow.evidence.schema import Check
+from counterflow.evidence.verdict import rolled_up
 from evidence_cases import SPRING_2025, baseline, claim, period, row, store
 
 FIRST_DAYS = period("first 11 days", ("2025-01-20", "2025-01-30"), ("2025-01-21", "2025-01-31"))
@@ -64,6 +67,14 @@ def test_a_fall_is_shown_against_every_baseline(
     assert not reading.official
 
 
+def test_what_readers_see_has_true_minus_signs_and_both_sources_in_one_title(gotaways: Check) -> None:
+    peak = row(gotaways, "peak fiscal year under Biden")
+    assert peak.observed_text.endswith("−92.8%")
+    assert peak.source_title.startswith("senior DHS source to Fox News, against known gotaways")
+    shown = [gotaways.explanation, gotaways.chart_mark_label, *(r.observed_text for r in gotaways.readings)]
+    assert not any(re.search(r"-\d", text) for text in shown)
+
+
 def test_a_claim_that_holds_only_against_the_peak_holds_in_some_readings(gotaways: Check) -> None:
     assert gotaways.verdict == "holds_some"
     assert "no official series" in gotaways.flags
@@ -80,6 +91,18 @@ def test_baselines_that_the_document_does_not_name_are_marked(gotaways: Check) -
     unnamed = [r for r in gotaways.readings if "does not name this baseline" in r.note]
     assert {r.baseline_kind for r in unnamed} == {"same_period_last_year", "period_average"}
     assert all(r.baseline_kind == "peak" for r in gotaways.readings if r not in unnamed)
+    assert [r for r in gotaways.readings if not r.named] == unnamed
+
+
+def test_baselines_that_it_does_not_name_stand_beside_the_verdict_and_do_not_change_it(gotaways: Check) -> None:
+    """Against the fiscal year 2023 alone the figure holds, whatever the year before says."""
+    holds = rolled_up(
+        gotaways.claim,
+        [row(gotaways, "peak fiscal year"), *(r for r in gotaways.readings if not r.named)],
+        measures()["gotaways"],
+    )
+    assert holds.verdict == "holds_all"
+    assert "Against baselines that it does not name: same period last year" in holds.explanation
 
 
 def test_conflicting_figures_for_one_period_are_named(gotaways: Check) -> None:
@@ -137,6 +160,82 @@ def test_troops_sent_are_set_against_orders_and_not_against_those_there_already(
     assert (with_others.observed, with_others.outcome) == (1600, "holds")
     assert found.verdict == "holds_some"
     assert row(found, "troops at border: Title 10 total").outcome == "not comparable"
+
+
+def test_one_part_of_a_force_and_another_order_are_shown_with_the_reason_and_not_compared() -> None:
+    found = checked(claim(measure="troops", value=1600, unit="troops", action_id="a6", checkability="event_record"))
+    staff = row(found, "troops at border: 10th Mountain Division HQ")
+    assert (staff.observed, staff.outcome) == (500, "not comparable")
+    assert staff.note.startswith("One part of the whole")
+    later = next(r for r in found.readings if r.observed == 3000)
+    assert (later.outcome, later.note) == ("not comparable", "Another act than the one that lies nearest")
+
+
+SUMMER_2025 = (date(2025, 6, 20), date(2025, 6, 20))
+WHOLE = {8600.0, 10000.0}
+
+
+def troops(sentence: str, number: float, **values: object) -> Claim:
+    """A claim on troops whose words are the number and the noun within the sentence."""
+    words = f"{number:,.0f}"
+    at = sentence.index(words)
+    return claim(
+        measure="troops",
+        value=number,
+        unit="troops",
+        span=Span(start=0, end=len(sentence), quote=sentence),
+        quote_span=Span(start=at, end=at + len(words), quote=words),
+        checkability="event_record",
+        **values,
+    )
+
+
+def compared(check: Check) -> set[float | None]:
+    return {r.observed for r in check.readings if r.outcome != "not comparable"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Some 9,000 troops are at the border.",
+        "There are now 9,000 troops on duty.",
+        "Last week a brigade was ordered in, and 9,000 troops are stationed at the border.",
+        "A total of 9,000 troops has been sent.",
+        "Hay 9,000 soldados en la frontera.",
+    ],
+)
+def test_troops_there_are_set_against_all_that_were_there(sentence: str) -> None:
+    found = checked(troops(sentence, 9000, action_id="a1"), SUMMER_2025)
+    assert compared(found) == WHOLE
+    apart = {r.observed: r.note for r in found.readings if r.outcome == "not comparable"}
+    assert set(apart) == {180, 1115}
+    assert apart[180].startswith("One part of the whole")
+    assert apart[1115].startswith("What one act sent")
+
+
+@pytest.mark.parametrize(
+    "sentence", ["It ordered 1,115 more troops to the border.", "It sent 1,115 additional troops."]
+)
+def test_troops_added_are_set_against_what_acts_added(sentence: str) -> None:
+    found = checked(troops(sentence, 1115, action_id="a1"), SUMMER_2025)
+    assert (compared(found), found.verdict) == ({1115}, "holds_all")
+
+
+def test_more_than_is_no_addition() -> None:
+    assert compared(checked(troops("There are more than 9,000 troops.", 9000), SUMMER_2025)) == WHOLE
+
+
+def test_where_sent_may_mean_in_all_the_nearer_on_record_is_taken_and_the_reading_says_so() -> None:
+    found = checked(troops("It deployed 9,000 troops to the border.", 9000, action_id="a1"), SUMMER_2025)
+    assert compared(found) == WHOLE
+    assert all(r.note.startswith("Read as all that were there") for r in found.readings if r.outcome == "holds")
+
+
+def test_a_part_of_a_force_is_no_figure_of_the_whole_over_time() -> None:
+    parts = {p.value for p in store().points("troops") if p.part == "component"}
+    drawn = checked(claim(measure="troops", claim_type="trend", direction="up"), SUMMER_2025).chart
+    assert parts
+    assert not parts & {point.value for point in drawn}
 
 
 def test_the_date_decides_which_orders_count() -> None:
@@ -205,7 +304,7 @@ def test_a_month_against_the_same_month_of_the_year_before() -> None:
     assert (named.numerator, named.denominator, named.outcome) == (8353, 140641, "holds")
     assert named.official
     assert row(found, "average of the fiscal year before: FY2024").outcome == "does not hold"
-    assert found.verdict == "holds_some"
+    assert found.verdict == "holds_all", "the document names its baseline"
 
 
 def test_a_check_across_a_definition_break_says_so() -> None:
@@ -277,6 +376,36 @@ def test_a_level_in_kilograms_is_compared_in_kilograms() -> None:
     reading = row(checked(tested), "the figure for FY2024")
     assert reading.observed == pytest.approx(21148 / 2.2046226218, abs=0.5)
     assert reading.outcome == "holds"
+
+
+def test_a_tonne_is_a_thousand_kilograms_and_a_ton_may_be_either() -> None:
+    year = period("x", ("2023-10-01", "2024-09-30"))
+    heavy = claim(measure="fentanyl.seized", value=9.7, unit="tonne", period=year)
+    light = checked(heavy.model_copy(update={"value": 9700.0, "unit": "kg"})).readings[0]
+    found = checked(heavy)
+    assert found.readings[0].observed == pytest.approx((light.observed or 0) / 1000)
+    assert found.readings[0].outcome == light.outcome != "not comparable"
+    vague = checked(heavy.model_copy(update={"unit": "ton"}))
+    assert vague.verdict == "not_checkable"
+    assert "2,000 lb or 1,000 kg" in vague.explanation
+
+
+def test_a_change_in_number_is_in_the_unit_of_the_claim() -> None:
+    year = period("x", ("2023-10-01", "2024-09-30"))
+    values = {"measure": "fentanyl.seized", "claim_type": "change_abs", "direction": "down", "period": year}
+    pounds, kilograms, vague = (
+        checked(claim(value=5000.0, unit=unit, baseline=baseline("same_period_last_year"), **values)).readings[0]
+        for unit in ("lb", "kg", "ton")
+    )
+    assert kilograms.observed == pytest.approx((pounds.observed or 0) / 2.2046226218)
+    assert vague.outcome == "not comparable"
+
+
+def test_a_figure_that_the_document_denies_is_not_tested() -> None:
+    told = claim(measure="crossings", claim_type="change_pct", value=90.0, unit="percent", direction="down")
+    found = checked(told.model_copy(update={"polarity": "negated"}))
+    assert (found.verdict, found.readings) == ("not_checkable", ())
+    assert "denies this figure" in found.explanation
 
 
 def test_a_level_in_another_unit_is_not_compared() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import report_fixture
 from counterflow.errors import ReportError
+from counterflow.judgement.headlines import rules
 from counterflow.report.answer import heaviest_strikes
 from counterflow.report.assessment import assemble
 from counterflow.report.summary import dated_lines, summary_lines
@@ -129,6 +130,80 @@ def test_the_sentence_to_quote_gives_all_four_verdicts(assessment: dict[str, Any
         "With the strategy as on record, the model finds curtailed trafficking unlikely; fewer crossings "
         "likely; and friction between the states and more violence in Mexico undetermined."
     )
+
+
+def test_the_answer_says_how_many_levers_the_model_holds(assessment: dict[str, Any]) -> None:
+    assert assessment["answer"]["coverage"].startswith("Of its ")
+    assert "1 not yet (National emergency at the border)" in assessment["answer"]["coverage"]
+    assert any(line.startswith("Levers") and line.endswith("1 not yet") for line in summary_lines(assessment))
+
+
+def test_the_series_of_a_headline_is_scored_beside_it_and_listed(assessment: dict[str, Any]) -> None:
+    outcomes = {o["variable"]: o for o in assessment["foreseen"]["outcomes"]}
+    seen = assessment["answer"]["seen"]
+    assert {id: s["variable"] for id, s in seen.items()} == {
+        "crossings": "encounters",
+        "violence": "homicides",
+        "trafficking": "fentanyl_seized_border_lb",
+    }
+    for s in seen.values():
+        inside = outcomes[s["variable"]]["inside"]["as_on_record"]["band_90"]
+        assert (s["inside"], s["missed"]) == (inside, inside < s["months"] / 2)
+        assert f"{s['title']} {inside} of {s['months']}" in assessment["answer"]["sure"][-1]
+
+
+def test_a_headline_that_is_zero_in_every_draw_is_not_tested() -> None:
+    result = report_fixture.build_untested("trafficking")
+    words = {(h["id"], h["reference"]): h["word"] for h in result["headlines"] if h["branch"] == "as_on_record"}
+    assert words["trafficking", "none"] == words["trafficking", "before"] == "not tested"
+    assert words["crossings", "none"] == "likely"
+    assert "Not tested: curtailed trafficking, for no modelled lever" in result["answer"]["short"]
+    assert "trafficking unlikely" not in result["answer"]["short"]
+    assert not any("Of the four outcomes" in sentence for sentence in result["answer"]["model"])
+    told = "\n".join(summary_lines(result))
+    assert "Trafficking curtailed: not tested: no modelled lever of this strategy reaches it" in told
+    assert "trafficking curtailed not tested" in told
+
+
+def test_a_headline_that_moves_in_some_draws_is_tested_however_small_its_chance(assessment: dict[str, Any]) -> None:
+    rows = [h for h in assessment["headlines"] if h["branch"] == "as_written" and h["id"] == "trafficking"]
+    assert rows[0]["probability"] == 0
+    assert "not tested" not in {h["word"] for h in rows}
+
+
+def test_the_weeks_before_are_compared_with_the_run_without_the_strategy_too(assessment: dict[str, Any]) -> None:
+    for h in assessment["headlines"]:
+        assert (h["without_strategy"] is None) == (h["reference"] == "none")
+    runs = report_fixture.dataset([b[0] for b in report_fixture.BRANCHES])
+    judged = runs["attempts"].sel(branch="none").isel(time=slice(52, 156)).mean("time")
+    expected = float((judged / runs["before_attempts"] - 1 <= -0.3).mean())
+    shown = {h["without_strategy"] for h in assessment["headlines"] if h["id"] == "crossings"} - {None}
+    assert 0 < expected < 1
+    assert shown == {expected}
+
+
+def test_an_action_that_the_document_denies_is_not_counted_as_done(parts: dict[str, Any]) -> None:
+    text = parts["brief"]
+    denied = tuple(
+        a.model_copy(update={"polarity": "negated"}) if a.lever == "asylum.restriction" else a for a in text.actions
+    )
+    before, after = (assemble(**parts | {"brief": b}) for b in (text, text.model_copy(update={"actions": denied})))
+    action = next(a for a in after["actions"] if a["lever"] == "asylum.restriction")
+    assert action["status_in_words"] == "not done: in force"
+    assert action["fate"]["kind"] == "moves no lever"
+    done = sum(a.status == "in_force" for a in text.actions)
+    assert f"{done} in force" in before["answer"]["claims"][0]
+    assert f"{done - 1} in force" in after["answer"]["claims"][0]
+    assert "1 not done: in force" in after["answer"]["claims"][0]
+    assert f"({done - 1} in force)" in summary_lines(after)[1]
+
+
+@pytest.mark.parametrize("reference", ["without the strategy", "in the 26 weeks before it"])
+def test_every_criterion_is_a_sentence_with_either_reference(reference: str) -> None:
+    for rule in rules():
+        said = rule.criterion.format(reference=reference)
+        assert f"% lower than {reference}" in said or f"% higher than {reference}" in said
+        assert "{" not in said
 
 
 def test_the_heaviest_strikes_are_the_most_in_all_and_without_consent() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 import report_fixture
 from counterflow.report.page import as_csv, flat, render_page, web_address
-from counterflow.report.words import clean
+from counterflow.report.words import clean, vocabulary
 
 HOSTILE = (
     " <script>alert(1)</script></script><img src=x onerror=alert(2)><svg/onload=alert(3)>"
@@ -180,6 +180,71 @@ def test_a_plain_web_address_becomes_a_link() -> None:
 def test_a_text_that_a_spreadsheet_would_run_is_defused() -> None:
     assert "'=1+1" in as_csv([{"a": "=1+1", "b": -3.5}])
     assert ",-3.5" in as_csv([{"a": "x", "b": -3.5}])
+
+
+@pytest.fixture(scope="module")
+def untested_page() -> str:
+    return render_page(report_fixture.build_untested("trafficking"))
+
+
+def cards(page: str) -> dict[str, str]:
+    """The plain text of each headline card, by its heading."""
+    tiles = re.split(r'<div class="tile[^"]*">', page.split('<dl class="four-answers"')[0])[1:]
+    plain = [" ".join(re.sub(r"<[^>]+>", " ", tile).split()) for tile in tiles]
+    return {heading: text for text in plain for heading in TITLES.values() if text.startswith(heading)}
+
+
+TITLES = vocabulary()["headline"]
+
+
+def test_what_no_lever_reaches_is_not_tested_rather_than_unlikely(untested_page: str) -> None:
+    card = cards(untested_page)[TITLES["trafficking"]]
+    assert "Not tested No modelled lever of this strategy reaches it." in card
+    assert "unlikely" not in card
+    assert "26 weeks before:" not in card
+    assert "Likely" in cards(untested_page)[TITLES["crossings"]]
+
+
+def test_a_card_tells_how_its_own_series_came_out(assessment: dict[str, Any], page: str) -> None:
+    shown = cards(page)
+    for id, since in assessment["answer"]["seen"].items():
+        card = shown[TITLES[id]]
+        assert f"{since['inside']} of {since['months']} inside the 90% band" in card
+        assert ("missed so far" in card) is since["missed"]
+        assert ("missed what happened" in card) is since["missed"]
+    assert "Months observed" not in shown[TITLES["friction"]]
+
+
+def test_the_chance_against_the_weeks_before_stands_beside_that_of_no_strategy(page: str) -> None:
+    card = cards(page)[TITLES["crossings"]]
+    assert re.search(r"Against the 26 weeks before: \d+% \(\d+% without any strategy\)", card)
+
+
+def test_the_page_says_how_much_of_the_strategy_is_modelled_and_what_plus_minus_is(
+    assessment: dict[str, Any], page: str
+) -> None:
+    top = page.split('class="tiles"')[0]
+    assert clean(assessment["answer"]["coverage"]) in top
+    assert "#not-modelled" in top
+    assert "is chance from 60 draws, not uncertainty about the world" in top
+
+
+def test_a_parameter_that_decides_several_answers_is_listed_once(page: str) -> None:
+    assert page.count("(<code>w_fly</code>, assumed)") == 1
+
+
+def test_every_branch_is_a_row_and_two_have_squares(page: str) -> None:
+    table = page.split('<table class="courses">')[1].split("</table>")[0]
+    assert table.count('<th scope="row">') == len(report_fixture.BRANCHES)
+    assert page.count('<table class="fourway">') == 2
+
+
+def test_no_code_of_the_data_stands_where_words_should(page: str) -> None:
+    text = re.sub(r"<code>.*?</code>|<svg.*?</svg>|<[^>]+>", " ", page.split("</style>")[1], flags=re.DOTALL)
+    assert "Some of the months observed since are provisional." in text
+    assert "marked:" not in text
+    assert "““" not in text
+    assert not re.search(r"[\s(:]-\d", text)
 
 
 def test_nested_manifest_keys_keep_their_order_and_share_rows_for_equal_values() -> None:

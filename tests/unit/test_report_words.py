@@ -68,6 +68,29 @@ def test_a_weekly_flow_is_labelled_as_a_monthly_one() -> None:
     assert words.axis_unit("1", "mean") == "index"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("“gotaways” fell", "‘gotaways’ fell"),
+        ('called "gotaways", it said', "called ‘gotaways’, it said"),
+        ("Mexico’s ‘own’", "Mexico’s ‘own’"),
+    ],
+)
+def test_quotation_marks_inside_a_quotation_are_single(text: str, shown: str) -> None:
+    assert words.inner_quotes(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("132 a day: -92.8% (-43 to -62%)", "132 a day: −92.8% (−43 to −62%)"),
+        ("2020-21, MQ-9, 20250218-1, 1–-2, a.b/-1", "2020-21, MQ-9, 20250218-1, 1–-2, a.b/-1"),
+    ],
+)
+def test_only_a_hyphen_that_stands_for_a_minus_becomes_one(text: str, shown: str) -> None:
+    assert words.minus(text) == shown
+
+
 def test_a_list_reads_as_a_sentence() -> None:
     assert [words.joined(x) for x in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         "",

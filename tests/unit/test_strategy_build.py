@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 
-from counterflow.brief.schema import TimeReference
-from counterflow.errors import StrategyError
+from counterflow.brief.schema import Party, TimeReference
+from counterflow.errors import UsageError
 from counterflow.evidence.store import Store
+from counterflow.strategy.branches import branches
 from counterflow.strategy.build import from_brief
+from counterflow.strategy.catalogue import lever
+from counterflow.strategy.paths import lever_paths
 from counterflow.strategy.schema import Entry, Range, Strategy
 from strategy_cases import Record, action, brief, claim, event, gap, register
 
@@ -54,13 +58,72 @@ def test_what_is_not_done_is_listed_without_a_path(status: str) -> None:
     assert strategy.unplaced[0].reason.startswith("recorded, no path")
 
 
-@pytest.mark.parametrize("status", ["rescinded", "ended", "suspended", "blocked"])
-def test_what_is_ended_or_paused_falls_to_the_lowest_level_and_never_rises(status: str) -> None:
+COURT = (Party(name="A federal court", code="US.COURT", role="court"),)
+
+
+@pytest.mark.parametrize("status", ["rescinded", "ended"])
+def test_what_the_executive_ends_falls_to_the_lowest_level_and_never_rises(status: str) -> None:
     barrier = only(from_brief(brief(action("border.barrier", status)), EMPTY, date=date(2021, 1, 20)))
     assert triple(barrier.intensity) == (0, 5, 15)
     removals = only(from_brief(brief(action("interior.removal", status)), EMPTY, date=date(2021, 6, 1)))
     assert removals.intensity is not None
     assert removals.intensity.high <= 85_180  # as recorded in that year
+
+
+@pytest.mark.parametrize("status", ["rescinded", "ended", "suspended", "blocked"])
+def test_what_a_court_stops_and_the_strategy_does_not_hold_moves_no_lever(status: str) -> None:
+    strategy = built(action("asylum.restriction", status, actors=COURT))
+    assert strategy.written == () == strategy.record
+    assert strategy.unplaced[0].reason == "it stops a measure that this strategy does not hold"
+
+
+@pytest.mark.parametrize(("status", "reason"), [("suspended", "does not hold"), ("blocked", "told as blocked")])
+def test_a_pause_of_what_the_strategy_does_not_hold_moves_no_lever_whoever_made_it(status: str, reason: str) -> None:
+    strategy = built(action("trade.tariff", status, by="US.POTUS"))
+    assert strategy.written == ()
+    assert reason in strategy.unplaced[0].reason
+
+
+@pytest.mark.parametrize("status", ["rescinded", "ended", "suspended", "blocked"])
+@pytest.mark.parametrize("day", ["2025-01-22", "2025-01-28"])
+def test_what_a_court_stops_of_the_strategy_s_own_goes_back_to_what_was_there_before(status: str, day: str) -> None:
+    begun = action("asylum.restriction", "in_force", level=4, day="2025-01-22")
+    stopped = action("asylum.restriction", status, 2, actors=COURT, day=day)
+    strategy = built(stopped, begun)
+    stop = next(entry for entry in strategy.written if entry.source == "a2")
+    assert (stop.level, stop.intensity, stop.change) == (None, None, None)
+    as_written = next(branch for branch in branches(strategy) if branch.id == "as_written")
+    weeks = np.arange("2025-01-15", "2025-02-26", 7, dtype="datetime64[D]")
+    path = lever_paths(as_written, weeks, np.full((1, 1), 0.5), np.full((1, 1), 0.5), ["asylum.restriction"])[0, :, 0]
+    recorded = lever("asylum.restriction").recorded_at(date(2025, 1, 15))
+    assert path[-1] == pytest.approx(recorded)
+    assert (path.max() > recorded) == (day == "2025-01-28")
+
+
+def test_a_court_s_block_counts_on_a_measure_that_only_the_record_names() -> None:
+    record = Record((event("2025-01-20", "asylum.remain_in_mexico"),))
+    unnamed = action("asylum.remain_in_mexico", "reinstated", incomplete=True, finding_ids=("f1",))
+    stopped = action("asylum.remain_in_mexico", "blocked", 2, actors=COURT, day="2025-01-30")
+    strategy = built(unnamed, stopped, record=record, findings=(gap("unresolved_reference"),))
+    assert [entry.source for entry in strategy.written] == ["a2"]
+    assert [entry.fills for entry in strategy.record] == ["a1"]
+
+
+def test_an_executive_that_ends_one_measure_and_begins_another_on_one_day_keeps_the_new_one() -> None:
+    began = action("asylum.restriction", "in_force", level=4, day="2025-01-22")
+    ended = action("asylum.restriction", "rescinded", 2, by="US.POTUS", day="2025-01-22")
+    strategy = built(began, ended)
+    as_written = next(branch for branch in branches(strategy) if branch.id == "as_written")
+    weeks = np.arange("2025-01-22", "2025-02-26", 7, dtype="datetime64[D]")
+    path = lever_paths(as_written, weeks, np.full((1, 1), 0.5), np.full((1, 1), 0.5), ["asylum.restriction"])[0, :, 0]
+    assert path[-1] == pytest.approx(lever("asylum.restriction").level_range(4).central)
+
+
+def test_no_row_of_the_record_fills_an_act_that_stops_something() -> None:
+    rows = Record((event("2025-01-25", "border.barrier", "ended", effect_on_lever=-1, what="construction ended"),))
+    strategy = built(action("border.barrier", "ended", by="US.POTUS", incomplete=True), record=rows)
+    assert strategy.record == ()
+    assert only(strategy).start.day == 25
 
 
 def test_a_denied_act_and_an_act_of_history_have_no_path() -> None:
@@ -173,8 +236,9 @@ def test_a_refused_row_dates_nothing_but_stays_listed() -> None:
 
 def test_a_refused_id_that_no_row_has_is_refused_itself() -> None:
     record = Record((event("2025-01-20", "emergency.declaration"),))
-    with pytest.raises(StrategyError, match=r"Did you mean 2025-01-20-emergency\.declaration-in_force"):
+    with pytest.raises(UsageError, match=r"Did you mean 2025-01-20-emergency\.declaration-in_force"):
         from_brief(brief(), record, date=DAY, refused=("2025-01-20-emergency.declaration",))
+    assert UsageError.exit_code == 2
 
 
 def test_an_order_is_told_when_it_is_given_and_a_measure_in_force_since_it_came() -> None:
@@ -222,12 +286,59 @@ def test_words_that_are_missing_are_looked_up_on_record_even_where_the_level_is_
 def test_an_accusation_is_dated_by_the_government_that_made_it() -> None:
     record = Record(
         (
-            event("2025-01-22", "diplomacy.accuse", actor="US President"),
-            event("2025-01-24", "diplomacy.accuse", actor="Mexico President"),
+            event("2025-01-22", "diplomacy.accuse", actor="US President", what="blames gangs for guns"),
+            event("2025-01-24", "diplomacy.accuse", actor="Mexico President", what="blames gun shops"),
         )
     )
-    assert only(built(action("diplomacy.accuse", by="MX.PRES"), record=record)).start.day == 24
-    assert only(built(action("diplomacy.accuse", by="US.POTUS"), record=record)).start.day == 22
+    quote = "The president spoke of guns."
+    assert only(built(action("diplomacy.accuse", by="MX.PRES", quote=quote), record=record)).start.day == 24
+    assert only(built(action("diplomacy.accuse", by="US.POTUS", quote=quote), record=record)).start.day == 22
+
+
+REJECTS_TROOPS = "no foreign troops without consent"
+
+
+def test_a_statement_is_dated_only_by_a_row_about_the_same_thing() -> None:
+    record = Record((event("2025-01-24", "diplomacy.reject", actor="Mexico President", what=REJECTS_TROOPS),))
+    same = action("diplomacy.reject", by="MX.PRES", quote="The president rejected a troop deployment.")
+    other = action("diplomacy.reject", by="MX.PRES", quote="The president rejected claims of collusion.")
+    assert only(built(same, record=record)).start.day == 24
+    undated = only(built(other, record=record))
+    assert undated.start == DAY
+    assert "no dated row of the record speaks of this" in undated.start_reason
+
+
+def test_who_speaks_is_not_what_a_statement_is_about() -> None:
+    record = Record((event("2025-01-24", "diplomacy.reject", actor="Mexico", what="Mexico's president says no"),))
+    told = action("diplomacy.reject", quote="Mexico's president rejected the plan.")
+    assert only(built(told, record=record)).start == DAY
+
+
+def test_a_statement_in_spanish_is_matched_by_its_stems() -> None:
+    record = Record((event("2025-01-24", "diplomacy.reject", actor="Mexico", what="no foreign intervention"),))
+    told = action("diplomacy.reject", by="MX.PRES", quote="Rechazó toda intervención extranjera.")
+    assert only(built(told, record=record)).start.day == 24
+
+
+def test_a_pause_is_dated_by_a_pause_and_never_by_an_act_in_force_or_a_stay_of_a_ruling() -> None:
+    rows = (
+        event("2025-01-21", "trade.tariff"),
+        event("2025-01-22", "trade.tariff", effect_on_lever=-1, what="rate lowered"),
+        event("2025-01-23", "trade.tariff", "stayed", actor="Federal Circuit", what="stay kept: collected"),
+        event("2025-01-24", "trade.tariff", "stayed", actor="US and Mexico", what="one month pause"),
+    )
+    paused = (action("trade.tariff", day="2025-01-21"), action("trade.tariff", "suspended", 2))
+    assert [entry.start.day for entry in built(*paused, record=Record(rows)).written] == [21, 24]
+    without = built(*paused, record=Record(rows[:3])).written[1]
+    assert without.start == DAY
+    assert "no dated row" in without.start_reason
+
+
+def test_no_reason_shown_to_a_reader_carries_a_code() -> None:
+    strategy = from_brief(register(), Store.open())
+    reasons = " ".join(entry.start_reason for entry in (*strategy.written, *strategy.record))
+    assert "in_force" not in reasons
+    assert "by the record" in reasons
 
 
 def test_strikes_told_as_done_without_a_target_are_strikes_on_laboratories_and_incomplete() -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 from counterflow.brief import codebook
 from counterflow.brief.changes import ChangeWord, baseline_in, change_of, change_words
 from counterflow.brief.era import Era
-from counterflow.brief.measures import Mention, counted_measure, mentions, nearest_mention
+from counterflow.brief.measures import Mention, counted_measure, is_mass, mass_unit, mentions, nearest_mention
 from counterflow.brief.numerals import number_of
 from counterflow.brief.periods import find_times
 from counterflow.brief.quantities import Quantity, bound_before, find_quantities
@@ -101,10 +101,13 @@ def _count(scene: Scene, quantity: Quantity) -> Iterator[Claim]:
     """A number of something; where the codebook has no measure for it, only in figures."""
     extent = (quantity.start, quantity.end)
     mention = counted_measure(scene.folded, scene.sentence.start, scene.clause, quantity)
-    if mention is None and not quantity.head:
+    weighed = mass_unit(quantity.head) is not None
+    if mention is None and (weighed or not quantity.head):
         mention = nearest_mention(scene.folded, scene.sentence.start, scene.clause[1], quantity.start)
-        if mention is None:
+        if mention is None and not weighed:
             return
+        if mention is not None and weighed and not is_mass(mention.measure.unit):
+            mention = None
     if mention is None and not _is_worth_stating(quantity):
         return
     change = change_of(scene.folded, scene.clause, *extent)

@@ -11,9 +11,10 @@ from itertools import pairwise
 from counterflow.brief import codebook
 from counterflow.brief.changes import change_of
 from counterflow.brief.era import Era
+from counterflow.brief.imprint import byline_name
 from counterflow.brief.quantities import Quantity, find_quantities
 from counterflow.brief.schema import Finding, FindingKind
-from counterflow.brief.text import Block, Layout, Sentence, byline_name, span
+from counterflow.brief.text import Block, Layout, Sentence, span
 
 
 @dataclass(frozen=True)

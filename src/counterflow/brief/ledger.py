@@ -8,12 +8,18 @@ from functools import cache
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.mentions import find_levers, is_general_provision, is_heading
+from counterflow.brief.mentions import find_levers, is_general_provision, is_heading, why_no_act
+from counterflow.brief.numerals import NUMBER_WORD
 from counterflow.brief.parties import compile_words
 from counterflow.brief.schema import Action, Assertion, Claim, LedgerEntry, Span
 from counterflow.brief.text import Layout, Sentence, span
 
 Kind = Literal["action", "claim", "assertion", "outside"]
+
+
+_FIGURE = re.compile(
+    rf"(?<![\w.])\d|\b(?:{NUMBER_WORD}|hundreds?|thousands?|millions?|billions?|dozens?|half)\b", re.IGNORECASE
+)
 
 
 @cache
@@ -55,15 +61,19 @@ def _inside(quote: Span, sentence: Sentence) -> bool:
 
 def _reason(layout: Layout, sentence: Sentence) -> str:
     """Why a sentence is outside, in one phrase."""
+    if layout.blocks[sentence.block].kind == "dateline":
+        return "date line"
     if is_heading(layout, sentence):
         return "title or heading"
     if is_general_provision(layout, sentence):
         return "saving clause of an order: states no act"
     levers = find_levers(layout, sentence)
     if levers:
-        return f"names {', '.join(levers)}, but states no act of this document's time and place"
+        return f"names {', '.join(levers)}, {why_no_act(layout, sentence)}"
     folded = layout.folded[sentence.start : sentence.end]
     for pattern, reason in _reasons():
         if pattern.search(folded):
             return reason
+    if _FIGURE.search(folded):
+        return "holds figures, none of which a rule reads as a claim"
     return "background: names no lever, no figure and no outcome"

@@ -42,6 +42,8 @@ class Lever:
     size: tuple[str, ...]
     counted: tuple[re.Pattern[str], str] | None  # the head words of a number, and its unit
     by_actor: tuple[tuple[str, str], ...]
+    by_force: tuple[tuple[re.Pattern[str], str], ...]  # forces, and the state that acts through them
+    by_place: tuple[tuple[re.Pattern[str], str], ...]  # words that tell the state that acts where nobody is named
     refine: tuple[tuple[re.Pattern[str], str], ...]
     levels: tuple[tuple[re.Pattern[str], int], ...]
     response: bool  # an answer to acts, which its words may name
@@ -92,6 +94,10 @@ def _counted(entry: dict[str, str] | None) -> tuple[re.Pattern[str], str] | None
     return (pattern, entry["unit"]) if entry and pattern else None
 
 
+def _by_state(entry: dict[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((pattern, code) for code, words in entry.items() if (pattern := _whole(words)))
+
+
 @cache
 def lexicon() -> tuple[Lever, ...]:
     """Every lever and response of the codebook with its wordings, in the codebook's order."""
@@ -108,6 +114,8 @@ def lexicon() -> tuple[Lever, ...]:
                 unless=_whole(entry.get("unless")),
                 size=tuple(entry.get("size", ())),
                 counted=_counted(entry.get("counted")),
+                by_force=_by_state(entry.get("by_force", {})),
+                by_place=_by_state(entry.get("by_place", {})),
                 by_actor=tuple(entry.get("by_actor", {}).items()),
                 refine=tuple((pattern, lever) for pattern, lever in refine if pattern),
                 levels=tuple((pattern, level) for pattern, level in levels if pattern),

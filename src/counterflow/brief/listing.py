@@ -33,12 +33,14 @@ def brief_lines(brief: Brief) -> list[str]:
     for action in brief.actions:
         gap = ", incomplete" if action.incomplete else ""
         actors = ", ".join(party.name for party in action.actors) or "no agent named"
-        lines.append(f"  {action.id:<4}{action.lever}: {action.status.replace('_', ' ')}{gap}; {actors}")
+        status = ("not done: " if action.polarity == "negated" else "") + action.status.replace("_", " ")
+        lines.append(f"  {action.id:<4}{action.lever}: {status}{gap}; {actors}")
         lines += quoted(action.span)
     lines += ["", f"Claims ({len(brief.claims)})"]
     for claim in brief.claims:
         value = "no number" if claim.value is None else f"{claim.value:,g} {claim.unit or ''}".rstrip()
         about = claim.measure or claim.measure_text or "measure missing"
+        value += ", denied" if claim.polarity == "negated" else ""
         lines.append(f"  {claim.id:<4}{claim.claim_type.replace('_', ' ')}: {about}, {value}")
         lines += quoted(claim.quote_span)
     lines += ["", f"Assertions ({len(brief.assertions)})"]

@@ -40,9 +40,11 @@ class Mention:
 def measures() -> tuple[Measure, ...]:
     """All measures, in the codebook's order: of two that fit the same words, the earlier is meant."""
     table = codebook.table("measures")
+    mass = "|".join(table["units"]["mass"].values())
 
     def pattern(alternatives: list[str]) -> re.Pattern[str]:
-        return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)", re.IGNORECASE)
+        words = "|".join(alternatives).replace("{mass}", mass)
+        return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
 
     return tuple(
         Measure(
@@ -98,12 +100,39 @@ def nearest_mention(folded: str, start: int, end: int, at: int) -> Mention | Non
     return before[-1] if before else found[0] if found else None
 
 
+def mass_unit(head: str) -> str | None:
+    """The unit of mass that a counted noun begins with: "tonne", "ton", "kg", "mg", "g", "lb" or "oz"; else None."""
+    return _unit_in("mass", head)
+
+
+def _unit_in(group: str, head: str) -> str | None:
+    for unit, pattern in codebook.table("measures")["units"][group].items():
+        if re.match(rf"(?:{pattern})(?!\w)", head, re.IGNORECASE):
+            return str(unit)
+    return None
+
+
+def is_mass(unit: str) -> bool:
+    """Whether a unit is one of mass."""
+    return unit in codebook.table("measures")["units"]["mass"]
+
+
+def unit_of(measure: Measure | None, head: str) -> str | None:
+    """The unit of a number that counts `head`: what the noun is itself, else that of the measure.
+
+    A weight is never given a unit that the text does not name in its place: where the noun counted is no unit of
+    mass, it is the unit itself ("40 seizures").
+    """
+    if measure is None or (is_mass(measure.unit) and head):
+        return counted_unit(head) or head or None
+    return measure.unit
+
+
 def counted_unit(head: str) -> str | None:
     """The unit that a counted noun is itself ("pounds" -> "lb", "children" -> "people"); else None."""
     table = codebook.table("measures")
-    for unit, pattern in table["units"].items():
-        if re.match(rf"(?:{pattern})(?!\w)", head, re.IGNORECASE):
-            return str(unit)
+    if unit := mass_unit(head) or _unit_in("other", head):
+        return unit
     return "people" if re.search(rf"(?<!\w){table['classes']['people']}(?!\w)", head, re.IGNORECASE) else None
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from counterflow.brief import codebook
 from counterflow.brief.era import Era
 from counterflow.brief.lexicon import Hit, Stretch, find_hits, levers_in_scene
-from counterflow.brief.parties import Cast, Named, compile_words, who
-from counterflow.brief.status import Standing, standing, words
+from counterflow.brief.parties import Cast, Named, addressee, compile_words, who
+from counterflow.brief.status import Standing, denied, is_counterfactual, standing, words
 from counterflow.brief.text import Layout, Sentence, clauses
 
 _ENUMERATED = re.compile(r"\s*\(?(?:[a-z]|[ivx]+|[A-Z]|\d{1,2})\s*\)")
@@ -21,6 +22,11 @@ _SECOND_VERB = re.compile(
     r"(?<=\w)\s+(?=(?:and|y)\s+(?:then\s+|also\s+|luego\s+)?"
     r"(?:[a-z-]{2,}ed|sent|built|brought\s+back|struck|began|made|withdrew|\w+ó|\w+aron|\w+ieron)\s+"
     r"(?:the|an?|its|his|her|their|new|more|some|all|\d[\d,.]*|el|la|los|las|un|una|su|sus)\s)"
+    r"|(?<=\w)\s+(?=(?:and\s+that|y\s+que)\s+\w)"
+    # A subordinate clause with a subject of its own: "paused the tariffs after Mexico sent ..."
+    r"|(?<=\w)\s+(?=(?:after|because|before|once|when|until|since|luego\s+de\s+que|despu[eé]s\s+de\s+que|porque|cuando)\s+"
+    r"(?:the\s+|el\s+|la\s+)?(?:[A-ZÁÉÍÓÚÑ][\w.'-]*\s+){1,4}"
+    r"(?:has|have|had|was|were|will|sent|put|began|took|gave|held|built|made|struck|\w+ed|ha|\w+ó|\w+aron|\w+ieron)\s)"
 )
 
 
@@ -172,11 +178,15 @@ def _read(
     above = list(reversed(parts[:number]))
     earlier = [part for part in [*above, *lead] if not _CONDITION.match(folded, *part)]
     actors, speaker = who(cast, clause, earlier[::-1], hit.place)
+    own = any(clause[0] <= actor.start < clause[1] for actor in actors)
+    actors = actors if own else _owner(hit.lever.by_force, folded, clause) or actors
+    actors = actors or _owner(hit.lever.by_place, folded, clause)
     if hit.lever.between_governments and not actors and speaker:
         actors = [speaker]
     if hit.lever.response:
         actors = [actor for actor in actors if not actor.code.endswith(".COURT")]
-    lever = _lever_meant(hit, folded, clause, actors)
+    asked = None if hit.lever.response else addressee(cast, clause[0], hit.place[0])
+    lever = _lever_meant(hit, folded, clause, [asked] if asked else actors)
     if lever is None or (
         hit.lever.between_governments and not _between_governments(layout, hit, actors, sentence, near)
     ):
@@ -184,6 +194,8 @@ def _read(
     frame = _frame_start(folded, parts, number)
     # A response names other acts; only words right before it tell how far it has come itself.
     reach = (max(clause[0], hit.place[0] - 20), hit.place[0]) if hit.lever.response else clause
+    if is_counterfactual(folded, frame, _frame_end(folded, parts, number)):
+        return None
     said = standing(
         folded,
         reach,
@@ -192,6 +204,7 @@ def _read(
         lead,
         default=hit.trigger.status or hit.lever.status,
         own_words=hit.verb if hit.trigger.against else None,
+        verbal=hit.verb is not None and hit.verb[0] == hit.place[0],
         following=parts[number + 1 :],
         order=order,
         era_year=year,
@@ -211,6 +224,24 @@ def _frame_start(folded: str, parts: tuple[Stretch, ...], number: int) -> int:
     return parts[0][0]
 
 
+def _frame_end(folded: str, parts: tuple[Stretch, ...], number: int) -> int:
+    """Where the frame of a clause ends: before the next contrast, or with the sentence."""
+    behind = [part[1] for part in parts[number:]]
+    contrasts = [at for at, part in enumerate(parts[number + 1 :]) if _CONTRAST.match(folded, *part)]
+    return behind[contrasts[0]] if contrasts else behind[-1]
+
+
+def why_no_act(layout: Layout, sentence: Sentence) -> str:
+    """Why a sentence that names a lever states no act of it, in one phrase."""
+    stretch = (sentence.start, sentence.end)
+    unrealised = words("modality", "unrealised").search(layout.folded, *stretch)
+    if unrealised or is_counterfactual(layout.folded, *stretch):
+        return "counterfactual"
+    if denied(layout.folded, *stretch):
+        return "negated act"
+    return "but states no act of this document's time and place"
+
+
 def _lever_meant(hit: Hit, folded: str, clause: Stretch, actors: list[Named]) -> str | None:
     code = actors[0].code if actors else ""
     if hit.trigger.actor and code.split(".")[0] != hit.trigger.actor:
@@ -222,6 +253,15 @@ def _lever_meant(hit: Hit, folded: str, clause: Stretch, actors: list[Named]) ->
         if pattern.search(folded, *clause):
             return lever
     return hit.lever.id
+
+
+def _owner(table: Sequence[tuple[re.Pattern[str], str]], folded: str, clause: Stretch) -> list[Named]:
+    """The state whose act it is by the force or the place that the clause names; empty where it names none."""
+    for pattern, code in table:
+        if match := pattern.search(folded, *clause):
+            name = " ".join(match.group().split())
+            return [Named(*match.span(), name, code, False, False, False, False)]
+    return []
 
 
 def _between_governments(layout: Layout, hit: Hit, actors: list[Named], sentence: Sentence, near: str) -> bool:

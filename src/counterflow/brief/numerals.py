@@ -24,8 +24,10 @@ def number_of(words: str) -> float | None:
     words = words.strip().lower()
     if words in _TABLE["values"]:
         return float(_TABLE["values"][words])
-    if words in ("one", "a", "an"):
+    if words in ("one", "a", "an", "un", "una"):
         return 1.0
+    if re.fullmatch(r"half\s+an?|media", words):
+        return 0.5
     tens, _, ones = words.partition("-")
     if tens in _TABLE["tens"]:
         return float(_TABLE["tens"][tens] + _TABLE["ones"].get(ones, 0))

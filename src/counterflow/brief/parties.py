@@ -67,6 +67,9 @@ def _grammar() -> dict[str, re.Pattern[str]]:
     exact = re.RegexFlag(0)
     return {
         "preposition": compile_words(rf"\b(?:{grammar['prepositions']})(?: (?:the|a|an|el|la|los|las))?\s+$"),
+        "subordinate": compile_words(rf"\b(?:{grammar['subordinators']})(?: (?:the|el|la|los))?\s+$"),
+        "predicate": compile_words(rf" (?:{grammar['predicates']})(?!\w)", exact),
+        "asks": compile_words(rf"\b(?:{grammar['asks']})(?: (?:the|el|la|los|las))?\s+$"),
         "agent": compile_words(rf"\b(?:{grammar['agent']})(?: (?:the|a|an|el|la|los|las))?\s+$"),
         "speech": compile_words(rf"\s*,?\s*(?:{grammar['speech']})\b"),
         "speech_noun": compile_words(rf"'s? (?:[\w-]+ )?(?:{grammar['speech_nouns']})\b"),
@@ -145,6 +148,8 @@ def _place(folded: str, start: int, end: int, name: str, code: str, person: bool
     possessive = folded[end : end + 1] == "'"
     adjective = code == "US" and not grammar["finite"].match(folded, end) and folded[end : end + 1] not in ",."
     behind = grammar["preposition"].search(before) is not None
+    if grammar["subordinate"].search(before) and grammar["predicate"].match(folded, end):
+        behind = False  # "after Mexico sent": a clause, not a phrase
     by = grammar["agent"].search(before) is not None
     subject = not (possessive or adjective or behind or by)
     return Named(start, end, name, code, subject, person, possessive, by)
@@ -250,6 +255,13 @@ def _country_before(folded: str, start: int, trigger: int) -> Named | None:
             first, last = match.span("country")
             return Named(first, last, match["country"], code, False, False, False, False)
     return None
+
+
+def addressee(cast: Cast, start: int, end: int) -> Named | None:
+    """The last party between two offsets that is asked to act ("urged Mexico to"); None where nobody is."""
+    folded, asks = cast.layout.folded, _grammar()["asks"]
+    asked = [p for p in cast.within(start, end) if asks.search(folded, max(start, p.start - 40), p.start)]
+    return asked[-1] if asked else None
 
 
 def same_actor(one: Named | None, other: Named | None) -> bool:

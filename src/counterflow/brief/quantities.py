@@ -37,14 +37,19 @@ class Quantity:
 def _number() -> re.Pattern[str]:
     figure = r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
     scales = "|".join(sorted((re.escape(name) for name in SCALES if len(name) > 2), key=len, reverse=True))
-    scaled_word = r"(?:an?|one)(?=\s+(?:hundred|thousand|million|billion|dozen)\b)"
+    mass = "|".join(codebook.table("measures")["units"]["mass"].values())
+    scaled_word = (
+        r"(?:an?|one)(?=\s+(?:hundred|thousand|million|billion|dozen)\b)"
+        rf"|(?:half\s+an?|media|one|una?)(?=\s+(?:{mass})\s+(?:of|de)\b)"
+    )
     return re.compile(
         r"(?<![\w.,/:#§])(?<![A-Za-z]-)(?P<money>(?:US\s?)?\$\s?|[€£]\s?|USD\s|MXN\s?\$?\s?)?"
         rf"(?:(?P<figure>{figure})|(?P<word>{scaled_word}|{NUMBER_WORD}\b))"
         rf"(?:[\s-]+(?P<scale>{scales})\b|(?P<short>bn|mn|[kKMB])(?!\w))?(?P<plus>\+)?"
         r"(?:\s*-?\s*(?P<points>percentage\s+points?|puntos\s+porcentuales)\b"
         r"|\s*(?P<percent>%|-?\s*percent\b|per\s+cent\b|por\s+ciento\b))?"
-        r"(?P<currency>\s+(?:de\s+)?(?:dollars|dólares|pesos)\b)?(?![\w/]|[.,:]\d|-[A-Za-z]|\()",
+        r"(?P<currency>\s+(?:de\s+)?(?:dollars|dólares|pesos)\b)?"
+        rf"(?!(?!(?:{mass})(?!\w))[\w/]|[.,:]\d|-(?!(?:{mass})(?!\w))[A-Za-z]|\()",
         re.IGNORECASE,
     )
 
@@ -77,7 +82,7 @@ _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
 _LABEL = re.compile(r"\(\d{1,2}\)|(?<!\w)\d{1,2}\)")
 _CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b|\b\d{1,2}\s?[ap]\.?\s?m\b\.?", re.IGNORECASE)
 _HEAD = re.compile(
-    r"\s+(?:of\s+the\s+|of\s+|de\s+(?:los\s+|las\s+)?)?((?:[A-Za-zÁÉÍÓÚÑáéíóúñ\"'][\w.'\"-]*)(?:\s+[A-Za-zÁÉÍÓÚÑáéíóúñ\"'][\w.'\"-]*){0,4})"
+    r"(?:\s+|-|(?=[A-Za-z]))(?:of\s+the\s+|of\s+|de\s+(?:los\s+|las\s+)?)?((?:[A-Za-zÁÉÍÓÚÑáéíóúñ\"'][\w.'\"-]*)(?:\s+[A-Za-zÁÉÍÓÚÑáéíóúñ\"'][\w.'\"-]*){0,4})"
 )
 _MORE_WORDS = re.compile(rf"\s+(?:and\s+)?(?:hundred\b|{NUMBER_WORD}\b)", re.IGNORECASE)
 _WORDS_BEFORE = re.compile(r"\b(?:hundred|thousand)\s+(?:and\s+)?\Z", re.IGNORECASE)

@@ -14,6 +14,7 @@ from counterflow.brief.assertions import find_assertions
 from counterflow.brief.claims import find_claims
 from counterflow.brief.era import Era, era_of
 from counterflow.brief.findings import find_findings
+from counterflow.brief.imprint import is_dateline
 from counterflow.brief.ledger import build_ledger
 from counterflow.brief.load import SIZE_LIMIT, Loaded, load
 from counterflow.brief.periods import find_times
@@ -88,20 +89,20 @@ def _date(loaded: Loaded, layout: Layout, given: Date | None) -> tuple[Date | No
     return (found, "text") if found else (None, "none")
 
 
-_AROUND_DATE = re.compile(
-    r"(?:the white house|washington(?:,? d\.?c\.?)?|published|posted|updated|date|fecha|publicado|on|el"
-    r"|for immediate release|para publicación inmediata|by|[\s,.:|-])*",
-    re.IGNORECASE,
-)
+_OPENS_TEXT = re.compile(r"\s*(?:\([A-Z]+\)\s*)?-+\s")
 
 
 def _dateline(layout: Layout) -> Date | None:
-    """The day in a line that holds nothing but a date, near the beginning or the end of the document."""
+    """The first day in a line of its own, behind a byline or before a text ("EL PASO, May 3, 2025 - ..."), near
+    the beginning or the end of the document.
+    """
     for block in (*layout.blocks[:6], *layout.blocks[-4:]):
         times = find_times(layout.folded, block.start, block.end, Era((), ""))
-        if len(times) == 1 and times[0].readings and times[0].readings[0].start == times[0].readings[0].end:
-            before = layout.folded[block.start : times[0].start]
-            after = layout.folded[times[0].end : block.end]
-            if _AROUND_DATE.fullmatch(before) and _AROUND_DATE.fullmatch(after):
-                return times[0].readings[0].start
+        days = [t for t in times if t.readings and t.readings[0].start and t.readings[0].start == t.readings[0].end]
+        if not days:
+            continue
+        opens = _OPENS_TEXT.match(layout.folded, days[0].end, block.end)
+        before = " ".join(layout.folded[block.start : days[0].end].split())
+        if block.kind in ("byline", "dateline") or (opens and is_dateline(before)):
+            return days[0].readings[0].start
     return None

@@ -196,6 +196,7 @@ class Claim(Value):
     unit: str | None  # "percent", "people", "troops", "groups", "lb", "usd", ...
     bound: Literal["=", ">", ">=", "<", "<=", "~"] = "="
     direction: Literal["up", "down", "none"] = "none"
+    polarity: Literal["affirmed", "negated"] = "affirmed"  # negated: the text denies it, or says it was refused
     rate: Literal["day", "week", "month", "year"] | None = None
     period: Period | None = None
     baseline: Baseline | None = None

@@ -9,10 +9,11 @@ from functools import cache
 from counterflow.brief import codebook
 from counterflow.brief.changes import ChangeWord, Rate, rate_in
 from counterflow.brief.era import Era
-from counterflow.brief.measures import Mention, counted_unit, place_in
-from counterflow.brief.periods import TimeMatch
+from counterflow.brief.measures import Mention, place_in, unit_of
+from counterflow.brief.periods import TimeMatch, dates_compared
 from counterflow.brief.quantities import Quantity
 from counterflow.brief.schema import Baseline, Claim, ClaimType, Finding, Period, Reading
+from counterflow.brief.status import denied
 from counterflow.brief.text import Layout, Sentence, span
 
 NO_BASELINE = Baseline(text="", span=None, kind="none")
@@ -69,6 +70,8 @@ def state(
     The quote also holds the measure (where it stands in the clause), the number with its noun, the word of
     change and the baseline. The id is left to the caller.
     """
+    pair = _dates_of_change(scene, baseline) if baseline is not None else None
+    baseline = pair[0] if pair else baseline
     measure = mention.measure if mention else None
     head = quantity.head if quantity else ""
     ends = [extent]
@@ -80,10 +83,12 @@ def state(
         ends.append((change.start, change.end))
     if baseline is not None and baseline.span is not None:
         ends.append((baseline.span.start, baseline.span.end))
+    if pair and pair[1].span and pair[1].span.start >= scene.clause[0]:
+        ends.append((pair[1].span.start, pair[1].span.end))
     if quantity is not None and quantity.unit in _UNITS:
         unit: str | None = _UNITS[quantity.unit]
     else:
-        unit = measure.unit if measure else counted_unit(head) or head or None
+        unit = unit_of(measure, head)
     named = " ".join(scene.folded[mention.start : mention.end].split()) if mention else ""
     sentence = scene.sentence
     return Claim(
@@ -100,14 +105,34 @@ def state(
         unit=unit,
         bound=quantity.bound if quantity else "=",
         direction=change.direction if change else "none",
+        polarity="negated" if denied(scene.folded, scene.clause[0], extent[0]) else "affirmed",
         rate=_rate(scene, quantity, mention, baseline),
-        period=_period(scene, extent, baseline),
+        period=pair[1] if pair else _period(scene, extent, baseline),
         baseline=baseline,
         checkability="incomplete" if scene.gaps else measure.checkability if measure else "no_public_series",
         citations=tuple(int(m[1]) for m in _CITATION.finditer(scene.folded, sentence.start, sentence.end)),
         incomplete=bool(scene.gaps),
         finding_ids=tuple(finding.id for finding in scene.gaps),
     )
+
+
+def _dates_of_change(scene: Scene, baseline: Baseline) -> tuple[Baseline, Period] | None:
+    """What a change "between A and B" compares: A is the baseline and B the period.
+
+    None where there is no such pair of dates in the clause or before it, or where the text names another baseline.
+    """
+    pair = dates_compared(scene.folded, *scene.clause, scene.era) or dates_compared(
+        scene.folded, scene.sentence.start, scene.clause[0], scene.era
+    )
+    if pair is None:
+        return None
+    earlier, later = pair
+    if baseline.span and not overlap(baseline.span.start, baseline.span.end, (earlier.start, later.end)):
+        return None
+    quote = span(scene.layout, earlier.start, earlier.end)
+    first = earlier.readings[0]
+    known = Baseline(text=earlier.text, span=quote, kind="explicit_date", start=first.start, end=first.end)
+    return known, period_of(scene, later)
 
 
 def _rate(scene: Scene, quantity: Quantity | None, mention: Mention | None, baseline: Baseline | None) -> Rate | None:

@@ -27,6 +27,7 @@ class Rule:
     pattern: re.Pattern[str]
     yields_to: re.Pattern[str] | None
     inherits: bool
+    governs: bool  # also over the cues of what depends on it
     in_orders: bool | None  # True: only in a document that gives orders; False: only in others
 
 
@@ -54,10 +55,21 @@ def rules() -> tuple[Rule, ...]:
             pattern=_any_of(rule["patterns"], re.RegexFlag(0) if rule.get("case") else re.IGNORECASE),
             yields_to=compile_words(rule["yields_to"]) if "yields_to" in rule else None,
             inherits=rule.get("inherits", False),
+            governs=rule.get("governs", False),
             in_orders=rule.get("in_orders"),
         )
         for rule in codebook.table("status")["rule"]
     )
+
+
+@cache
+def _counterfactual() -> re.Pattern[str]:
+    return _any_of(codebook.table("status")["modality"]["counterfactual"], re.RegexFlag(0))
+
+
+def is_counterfactual(folded: str, start: int, end: int) -> bool:
+    """Whether words between two offsets suppose something against the facts ("Had the court allowed it, ...")."""
+    return _counterfactual().search(folded, start, end) is not None
 
 
 @cache
@@ -66,8 +78,13 @@ def words(section: str, key: str) -> re.Pattern[str]:
     return _any_of(codebook.table("status")[section][key])
 
 
+def denied(folded: str, start: int, end: int) -> bool:
+    """Whether words between two offsets deny what follows them, or say that somebody refused or failed to do it."""
+    return any(words("polarity", key).search(folded, start, end) for key in ("negated", "refused"))
+
+
 _PARTICIPLE = re.compile(
-    r"\s*(?:and\s+|or\s+|then\s+|also\s+|y\s+)*(?:includ\w+|incluyendo|such\s+as|to\s|put\s|cut\s|shut\s|set\s|let\s|(?!(?:during|spring)\b)[a-z-]{3,}ing\b)",
+    r"\s*(?:and\s+that\s|y\s+que\s)|\s*(?:and\s+|or\s+|then\s+|also\s+|y\s+)*(?:includ\w+|incluyendo|such\s+as|to\s|put\s|cut\s|shut\s|set\s|let\s|(?!(?:during|spring)\b)[a-z-]{3,}ing\b)",
     re.IGNORECASE,
 )
 
@@ -91,6 +108,7 @@ def standing(
     *,
     default: Status,
     own_words: Stretch | None = None,
+    verbal: bool = False,
     following: Sequence[Stretch] = (),
     order: bool = False,
     era_year: int,
@@ -101,16 +119,19 @@ def standing(
     All positions are offsets into `folded`. `above` holds the clauses before this one in its sentence, `lead`
     those of the sentence that opens its list, nearest first: a participle takes its status from the former,
     a list item from the latter. `following` holds the clauses behind it, one of which may be the predicate
-    ("the emergency, renewed twice, is terminated"). `own_words` are the act itself ("suspended asylum") and
+    ("the emergency, renewed twice, is terminated"). `verbal` says that the
+    trigger begins with a verb that has its own object. `own_words` are the act itself ("suspended asylum") and
     so no cue. `order` says that the document gives orders, where "the Secretary may" permits. The act is
     historical where all years from `sentence_start` on lie before `era_year`.
     """
-    found = _cue(folded, clause, trigger, own_words, order, inherited=False)
+    higher = [*(above if _depends_on_main_clause(folded, clause) else ()), *lead]
+    found = next((told for part in higher if (told := _governing(folded, part))), None)
+    found = found or _cue(folded, clause, trigger, own_words, order, inherited=False, verbal=verbal)
     predicate = next((part for part in following[:2] if _PREDICATE.match(folded, *part)), None)
     if found is None and predicate is not None:
         found = _cue(folded, predicate, (predicate[0], predicate[0]), None, order, inherited=False)
     if found is None:
-        for stretch in [*(above if _depends_on_main_clause(folded, clause) else ()), *lead]:
+        for stretch in higher:
             found = _cue(folded, stretch, (stretch[1], stretch[1]), None, order, inherited=True)
             if found is not None:
                 break
@@ -122,13 +143,36 @@ def standing(
 
 
 def _denies(folded: str, cue: Stretch, before: Stretch) -> bool:
-    """Whether the negation is part of the cue itself ("has not ruled out")."""
+    """Whether the negation is part of the cue itself ("has not ruled out"), and the cue not of it ("must not")."""
     match = words("polarity", "negated").search(folded, *before)
-    return match is not None and match.start() < cue[1] and cue[0] < match.end()
+    if match is None or (match.start() <= cue[0] and cue[1] <= match.end()):
+        return False
+    return match.start() < cue[1] and cue[0] < match.end()
+
+
+def _governing(folded: str, stretch: Stretch) -> tuple[Status, Stretch] | None:
+    """The cue of a higher clause that holds whatever the clause below it says ("We recommend: ...")."""
+    for rule in rules():
+        if rule.governs and (match := rule.pattern.search(folded, *stretch)):
+            return rule.status, match.span()
+    return None
+
+
+# Between a cue and a verb with an object of its own: "repeal the tariff and fund ...".
+_OTHER_OBJECT = re.compile(
+    r"\s+\w.*\b(?:and|or|y|o)\s+(?:(?:that|que)\s+.{0,40}|to\s+|then\s+|also\s+|luego\s+)?\Z", re.IGNORECASE
+)
 
 
 def _cue(
-    folded: str, clause: Stretch, trigger: Stretch, own_words: Stretch | None, order: bool, *, inherited: bool
+    folded: str,
+    clause: Stretch,
+    trigger: Stretch,
+    own_words: Stretch | None,
+    order: bool,
+    *,
+    inherited: bool,
+    verbal: bool = False,
 ) -> tuple[Status, Stretch] | None:
     near = codebook.table("status")["near"]
     for rule in rules():
@@ -142,6 +186,8 @@ def _cue(
                 continue
             between = (place[1], trigger[0]) if place[0] < trigger[0] else (trigger[1], place[0])
             if rule.where == "near" and visible(folded, *between) > near:
+                continue
+            if rule.where == "near" and verbal and _OTHER_OBJECT.fullmatch(folded, *between):
                 continue
             if rule.yields_to and any(
                 other.start() < place[1] and place[0] < other.end()

@@ -10,9 +10,10 @@ from itertools import pairwise
 from typing import Literal
 
 from counterflow.brief import codebook
+from counterflow.brief.imprint import byline_name, is_dateline
 from counterflow.brief.schema import Span
 
-BlockKind = Literal["title", "heading", "paragraph", "bullet", "byline", "boilerplate", "reference"]
+BlockKind = Literal["title", "heading", "paragraph", "bullet", "byline", "dateline", "boilerplate", "reference"]
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,8 @@ def _runs(text: str, folded: str) -> list[_Run]:
         start, end = position, position + len(line)
         position = end + 1
         visible = " ".join(folded[start:end].split())
+        opens = not is_open or (len(runs) == 1 and _may_be_title(" ".join(folded[runs[0].start : runs[0].end].split())))
+        alone = opens and (byline_name(visible) is not None or is_dateline(visible))
         is_rule = _RULE_LINE.fullmatch(text, start, end) is not None
         heading = _HEADING_LINE.match(text, start, end)
         bullet = None if heading or is_rule else _BULLET_LINE.match(text, start, end)
@@ -169,6 +172,9 @@ def _runs(text: str, folded: str) -> list[_Run]:
         elif bullet:
             runs.append(_Run(bullet.end(), end, "bullet"))
             is_open, marker = True, bullet[1]
+        elif alone:
+            runs.append(_Run(start, end, "lines"))
+            is_open = False
         elif not is_open or previous_long or len(visible) > _LONG_LINE or _NUMBERED_SOURCE.match(visible):
             runs.append(_Run(start, end, "lines"))
             is_open, marker = True, ""
@@ -176,6 +182,15 @@ def _runs(text: str, folded: str) -> list[_Run]:
             runs[-1] = _Run(runs[-1].start, end, runs[-1].form)
         previous_long = len(visible) > _LONG_LINE
     return [trimmed for run in runs if (trimmed := _trim(run, folded)) is not None]
+
+
+_BREAKS_OFF = re.compile(
+    r"(?:on|of|by|at|from|since|until|to|the|in|and|for|de|del|el|desde|hasta|en|por|,)", re.IGNORECASE
+)
+
+
+def _may_be_title(words: str) -> bool:
+    return _reads_as_heading(words) and _BREAKS_OFF.fullmatch(words.split()[-1]) is None
 
 
 def _trim(run: _Run, folded: str) -> _Run | None:
@@ -198,23 +213,9 @@ def _boilerplate_rules() -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
 
 
 @cache
-def _byline_patterns() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern) for pattern in codebook.table("boilerplate")["byline"]["patterns"])
-
-
-@cache
 def _reference_heading() -> re.Pattern[str]:
     words = "|".join(codebook.table("boilerplate")["references"]["headings"])
     return re.compile(rf"(?:{words})\s*:?", re.IGNORECASE)
-
-
-def byline_name(words: str) -> str | None:
-    """The name in a byline such as "Written by A. Name"; None where the (folded) words are not a byline."""
-    if len(words) <= 120:
-        for pattern in _byline_patterns():
-            if match := pattern.fullmatch(words):
-                return match["name"].strip(" .,")
-    return None
 
 
 def _classify(runs: list[_Run], text: str, folded: str) -> tuple[Block, ...]:
@@ -235,6 +236,8 @@ def _classify(runs: list[_Run], text: str, folded: str) -> tuple[Block, ...]:
             kind, rule = "boilerplate", "orphan_label"
         elif byline_name(words) is not None:
             kind = "byline"
+        elif is_dateline(words):
+            kind = "dateline"
         elif in_tail and _is_link_line(words):
             kind, rule = "boilerplate", "adjacent_post_link"
         elif _reference_heading().fullmatch(words):
@@ -334,7 +337,7 @@ _CUT = re.compile(
 )
 _FRONTED = re.compile(
     r"(?:while|although|though|despite|after|before|since|if|when|as|in|on|by|under|with|mientras|aunque"
-    r"|tras|desde|si|cuando|en|según)\s+[^,;:]+(?:,\s+\d{4}[^,;:]*)?(,)(?=\s+\D)",
+    r"|tras|desde|si|cuando|en|según)\s+[^,;:]+(?:,\s+\d{4}[^,;:]*)?(,)(?=\s+(?!(?:19|20)\d\d\b)\S)",
     re.IGNORECASE,
 )
 

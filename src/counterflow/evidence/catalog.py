@@ -53,6 +53,7 @@ class Measure:
     change_points: str | None  # measure code of published changes of this measure
     instrument: str | None  # of a set: events by this instrument name its members
     subset: str | None  # of a set: where the members counted separately are based
+    wording: dict[str, str]  # of a measure with additions: patterns of words for what was added, sent, or there
 
 
 @cache
@@ -98,6 +99,7 @@ def measures() -> dict[str, Measure]:
             change_points=entry.get("change_points"),
             instrument=entry.get("instrument"),
             subset=entry.get("subset"),
+            wording=entry.get("wording", {}),
         )
         for code, entry in _parsed()["measure"].items()
     }

@@ -13,7 +13,7 @@ from counterflow.brief.schema import Brief, Claim
 from counterflow.evidence import sets
 from counterflow.evidence.baselines import stated_spans
 from counterflow.evidence.catalog import Measure, measures
-from counterflow.evidence.comparing import spell_number
+from counterflow.evidence.comparing import signed, spell_number
 from counterflow.evidence.periods import overlap, spell
 from counterflow.evidence.point_source import span_of
 from counterflow.evidence.rules import RULES, implied_contrast
@@ -38,6 +38,8 @@ def check(brief: Brief, store: Store, *, interval: tuple[date, date]) -> tuple[C
 def check_claim(claim: Claim, store: Store, interval: tuple[date, date]) -> Check:
     """Test one claim against every source of its measure, official series first."""
     measure = _measure_of(claim)
+    if claim.polarity == "negated":
+        return _untested(claim, "not_checkable", "The document denies this figure, so it is not tested.")
     if claim.incomplete or claim.checkability == "incomplete":
         return _incomplete(claim, measure, store)
     if claim.measure is None:
@@ -105,7 +107,9 @@ def _incomplete(claim: Claim, measure: Measure | None, store: Store) -> Check:
                     source_url=point.source,
                     vintage=store.sources["vintage"],
                     observed=point.value,
-                    observed_text=f"{point.value:+g}%" if percent else f"{spell_number(point.value)} {point.unit}",
+                    observed_text=f"{signed(point.value, '+g')}%"
+                    if percent
+                    else f"{spell_number(point.value)} {point.unit}",
                     tolerance=None,
                     outcome="not comparable",
                     official=False,

@@ -11,9 +11,10 @@ from counterflow.evidence.schema import Outcome
 # A trailing zero may be a digit or a place-holder ("1,600"), so a stated count is read as rounded to its last
 # digit that is not zero, but never more coarsely than this share of it; "about" doubles that.
 ROUND_SHARE = 0.05
-# Pounds per unit of weight. "ton" is not here: documents mean 2,000 lb or 1,000 kg by it, and seldom say
-# which.
-POUNDS = {"lb": 1.0, "kg": 2.2046226218, "g": 0.0022046226218, "oz": 0.0625}
+MINUS = "\u2212"
+TON = "a ton is 2,000 lb or 1,000 kg, and the claim does not say which"
+# Pounds per unit of weight. "ton" is not here: see TON.
+POUNDS = {"lb": 1.0, "tonne": 2204.6226218, "kg": 2.2046226218, "g": 0.0022046226218, "oz": 0.0625}
 OTHER_UNITS = {"percent", "usd", "pill", "mg", "share", "ton", "mile"}  # not numbers of the thing counted
 
 
@@ -70,6 +71,13 @@ def in_unit_of(claim: Claim, value: float, unit: str) -> float | None:
     return value
 
 
+def other_unit(claim: Claim) -> str:
+    """Why the claim's unit keeps it from being compared."""
+    if claim.unit == "ton":
+        return TON
+    return f"the claim counts in another unit ({claim.unit})"
+
+
 def as_rate(figure: Figure, claim: Claim) -> float:
     """A figure as the claim states it: per day, week, month or year, or as the total of its period."""
     if figure.kind != "flow" or claim.rate is None:
@@ -95,7 +103,12 @@ def like_with_like(period: Figure, baseline: Figure, claim: Claim) -> tuple[floa
 
 
 def spell_number(value: float) -> str:
-    """A number for people: "1,837", "750", "82.1", "0.54"."""
+    """A number for people: "1,837", "750", "82.1", "0.54", "−1,084"."""
     if abs(value) >= 100 or value == int(value):
-        return f"{value:,.0f}"
-    return f"{value:,.1f}" if abs(value) >= 1 else f"{value:.2g}"
+        return f"{value:,.0f}".replace("-", MINUS)
+    return (f"{value:,.1f}" if abs(value) >= 1 else f"{value:.2g}").replace("-", MINUS)
+
+
+def signed(value: float, form: str = "+.1f") -> str:
+    """A number with its sign, for people: "+6.7", "−92.8"."""
+    return format(value, form).replace("-", MINUS)

@@ -7,6 +7,7 @@ from datetime import date
 
 from counterflow.brief.schema import Claim
 from counterflow.evidence.baselines import (
+    UNNAMED,
     Compared,
     comparisons,
     period_figures,
@@ -19,8 +20,10 @@ from counterflow.evidence.comparing import (
     as_rate,
     in_unit_of,
     like_with_like,
+    other_unit,
     rate_words,
     rounding,
+    signed,
     spell_number,
     tolerance,
 )
@@ -36,10 +39,13 @@ Interval = tuple[date, date]
 
 def changes(claim: Claim, source: Source, interval: Interval) -> list[CheckReading]:
     """A change in percent, in number or as a factor, or a direction, against every baseline."""
-    return [_change(claim, compared) for compared in comparisons(claim, source, interval)]
+    # A share or a factor is the same in every unit; a number is in the claim's.
+    scale = in_unit_of(claim, 1.0, source.unit) if claim.claim_type == "change_abs" else 1.0
+    return [_change(claim, compared, scale) for compared in comparisons(claim, source, interval)]
 
 
-def _change(claim: Claim, compared: Compared) -> CheckReading:
+def _change(claim: Claim, compared: Compared, scale: float | None = 1.0) -> CheckReading:
+    """`scale` takes the figures to the claim's unit; None where nothing does."""
     now, then, per = like_with_like(compared.period, compared.baseline, claim)
     ratio = now / then if then else float("inf")
     percent = 100 * (ratio - 1)
@@ -54,7 +60,11 @@ def _change(claim: Claim, compared: Compared) -> CheckReading:
     else:
         observed, size, revision = {
             "change_pct": (percent, sign * percent, 100 * drift),
-            "change_abs": (now - then, sign * (now - then), drift * then),
+            "change_abs": (
+                (scale or 1.0) * (now - then),
+                (scale or 1.0) * sign * (now - then),
+                (scale or 1.0) * drift * then,
+            ),
             "change_factor": (
                 ratio,
                 ratio if sign > 0 or (claim.value or 2) < 1 else 1 / (ratio or 1),
@@ -67,13 +77,15 @@ def _change(claim: Claim, compared: Compared) -> CheckReading:
             note = f"the change was {'larger' if size > claim.value else 'smaller'} than stated"
     if compared.period.fit in ("mixed", "elsewhere") or not then:
         outcome, note = "not comparable", ""
+    if scale is None:
+        outcome, note, allowed = "not comparable", other_unit(claim), None
     return reading(
         compared.period,
         label=compared.period_label,
         baseline=compared.baseline_label,
         kind=compared.baseline_kind,
         observed=observed,
-        words=f"{spell_number(now)} against {spell_number(then)}{per}: {percent:+.1f}%",
+        words=f"{spell_number(now)} against {spell_number(then)}{per}: {signed(percent)}%",
         allowed=allowed,
         outcome=outcome,
         notes=(note, compared.note),
@@ -98,7 +110,7 @@ def _level(claim: Claim, unit: str, label: str, figure: Figure, undated: bool) -
     words, note, allowed = f"{spell_number(shown)}{rate_words(figure, claim)}", "", None
     outcome: Outcome = "not comparable"
     if value is None:
-        words, note = f"{words} {unit}", f"the claim counts in another unit ({claim.unit})"
+        words, note = f"{words} {unit}", other_unit(claim)
     elif total and undated:
         note = "a total without a period cannot be compared"
     elif total and not figure.complete:
@@ -246,7 +258,7 @@ def reading(
         said += _breaks(figure, against)
         official = official and against.official
         if not against.official and against.source_url != url:
-            title, url = f"{title} | {against.source_title}", f"{url} {against.source_url}"
+            title, url = _against(title, against.source_title), f"{url} {against.source_url}"
     return CheckReading(
         period_label=label,
         baseline_label=baseline,
@@ -261,9 +273,16 @@ def reading(
         denominator=pair[1] if pair else None,
         tolerance=allowed,
         outcome=outcome,
+        named=UNNAMED not in said,
         official=official,
         note=". ".join(n[0].upper() + n[1:] for n in dict.fromkeys(said)),
     )
+
+
+def _against(title: str, other: str) -> str:
+    """Two titles in one, without the name of the measure where both begin with it."""
+    (own, _, rest), (its, _, other_rest) = title.partition(": "), other.partition(": ")
+    return f"{rest}, against {other_rest}" if own == its and rest and other_rest else f"{title}, against {other}"
 
 
 def _breaks(period: Figure, baseline: Figure) -> list[str]:

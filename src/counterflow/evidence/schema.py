@@ -36,6 +36,9 @@ class Observation(Value):
     flag: str
 
 
+Part = Literal["total", "increment", "component"]
+
+
 class Point(Value):
     """A published single figure with its own source."""
 
@@ -56,6 +59,8 @@ class Point(Value):
     # estimated
     trust: Literal["A", "B", "C"] = "C"
     text: str = ""  # the figure as published
+    # all that there was; what one act added to it; or one part of it
+    part: Part = "total"
 
 
 class Event(Value):
@@ -96,6 +101,7 @@ class CheckReading(Value):
     denominator: float | None = None
     tolerance: float | None
     outcome: Outcome
+    named: bool = True  # False where the document names another baseline: shown beside, not part of the verdict
     official: bool  # False where the figure is a disclosure or press figure, not an official series
     note: str = ""
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from counterflow.brief.schema import Claim
 from counterflow.evidence.baselines import stated_spans
 from counterflow.evidence.catalog import Measure
-from counterflow.evidence.comparing import agrees, spell_number, tolerance
-from counterflow.evidence.schema import CheckReading, Event, Outcome, Point
+from counterflow.evidence.comparing import agrees, signed, spell_number, tolerance
+from counterflow.evidence.schema import CheckReading, Event, Outcome, Part, Point
 from counterflow.evidence.store import Store
 
-ORDERED = {
-    "announced",
-    "decided",
-}  # the size of such an act is what was ordered; of one in force, what was there
+ORDERED = {"announced", "decided"}  # the size of such an act is what was ordered; of one in force, what was there
+ONE_ACT = 14  # days: sizes no further apart are taken for tellings of one act
 UNSEEN = "memory_unverified"  # such events may be shown elsewhere, but they settle nothing
 
 
@@ -60,47 +60,129 @@ def _exactly(claim: Claim, count: int) -> Outcome:
     return agrees(claim, float(count), 0.0)
 
 
-def sizes(claim: Claim, measure: Measure, store: Store, interval: tuple[date, date]) -> list[CheckReading]:
-    """The size of an act (troops sent) against the sizes on record around its date.
+@dataclass(frozen=True)
+class Size:
+    """How many on one day, by a published figure or a row of the record."""
 
-    Where the claim states what an action sent, figures of what was there in all are shown but not compared,
-    and the other way round. The closest come first.
+    part: Part
+    day: date
+    value: float
+    label: str
+    words: str
+    source_id: str
+    title: str
+    source: str
+    note: str
+
+
+def sizes(claim: Claim, measure: Measure, store: Store, interval: tuple[date, date]) -> list[CheckReading]:
+    """A size (troops sent, troops there) against those on record around its date, like with like.
+
+    What one act added is set against what acts added, the whole against the whole, and a part of the whole
+    against neither; among acts, only the one that lies nearest is meant. The others are shown, not compared,
+    with the reason. Those compared come first, the closest before.
     """
     spans = stated_spans(claim)
     margin = timedelta(days=measure.nearest_days)
     first = min((span.start for span in spans), default=interval[0]) - margin
     last = max([interval[1], *(span.end for span in spans)])
-    speaks_of_sent = claim.action_id is not None
-
-    def compared(is_sent: bool) -> bool:
-        return measure.additions is None or is_sent == speaks_of_sent
-
-    readings = []
-    for code in (measure.additions, measure.code):
-        for point in store.points(code) if code else ():
-            if point.start and first <= point.start <= last:
-                readings.append(_of_point(claim, point, store, compared(code == measure.additions)))
+    found = [
+        _of_point(point)
+        for code in (measure.additions, measure.code)
+        for point in (store.points(code) if code else ())
+        if point.start and first <= point.start <= last
+    ]
     for event in store.events(measure.lever, before=last):
         if event.date >= first and event.status != UNSEEN:
-            readings += _of_event(claim, event, measure, store, compared(event.date_kind in ORDERED))
+            found += _of_event(event, measure)
+    wanted, how = _part_meant(claim, measure, found)
+    meant = _act_meant(claim, found) if wanted == "increment" else None
+    readings = []
+    for size in found:
+        reason = _apart(size, wanted, meant)
+        readings.append(_reading(claim, size, reason, how, store.sources["vintage"]))
     once = {(r.period_label, r.observed, r.outcome): r for r in reversed(readings)}  # the first of equals stays
-    return sorted(once.values(), key=lambda r: (r.outcome == "not comparable", _distance(claim, r)))
+    return sorted(once.values(), key=lambda r: (r.outcome == "not comparable", _distance(claim, r.observed)))
 
 
-def _distance(claim: Claim, reading: CheckReading) -> float:
-    return abs((reading.observed or 0.0) - (claim.value or 0.0))
+def _part_meant(claim: Claim, measure: Measure, found: Sequence[Size]) -> tuple[Part | None, str]:
+    """What the claim counts, by the words of its clause, and how it was read where they leave it open.
+
+    What "was sent" may be what one act sent or all that were sent by then: there, the nearer on record.
+    """
+    if measure.additions is None:
+        return None, ""
+    words = _clause(claim)
+
+    def says(kind: str) -> bool:
+        return bool(re.search(measure.wording[kind], words, re.IGNORECASE))
+
+    if says("added"):
+        return "increment", ""
+    sent = says("sent")
+    if says("in_all") or (says("there") and not sent) or (claim.action_id is None and not sent):
+        return "total", ""
+    whole = [size for size in found if size.part != "component"]
+    nearest = min(whole, key=lambda size: (_distance(claim, size.value), size.part == "total"), default=None)
+    if nearest is None or nearest.part == "increment":
+        return "increment", "read as what was sent at once, which lies nearer than all that were there"
+    return "total", "read as all that were there, which lies nearer than what was sent at once"
 
 
-def _of_point(claim: Claim, point: Point, store: Store, comparable: bool) -> CheckReading:
-    value = point.value
+def _clause(claim: Claim) -> str:
+    """The words between the commas around the claim."""
+    at = claim.quote_span.start - claim.span.start
+    text = claim.span.quote
+    cuts = [0, *(cut.end() for cut in re.finditer(r"[,;:—](?!\d)", text)), len(text)]
+    before = max(cut for cut in cuts if cut <= max(at, 0))
+    after = min((cut for cut in cuts if cut >= at + len(claim.quote_span.quote)), default=len(text))
+    return text[before:after]
+
+
+def _act_meant(claim: Claim, found: Sequence[Size]) -> Size | None:
+    """The act that the claim can mean: the nearest to its days where it states any, then in size."""
+    spans = stated_spans(claim)
+
+    def days_off(size: Size) -> int:
+        return min((max((s.start - size.day).days, (size.day - s.end).days, 0) for s in spans), default=0)
+
+    acts = [size for size in found if size.part == "increment"]
+    return min(acts, key=lambda size: (days_off(size), _distance(claim, size.value)), default=None)
+
+
+def _apart(size: Size, wanted: Part | None, meant: Size | None) -> str:
+    """Why a size is not compared with the claim; "" where it is."""
+    if size.part == "component":
+        return "one part of the whole, which the claim does not single out"
+    if wanted == "increment" and size.part == "total":
+        return "all that there were, and the claim is of what was sent"
+    if wanted == "total" and size.part == "increment":
+        return "what one act sent, and the claim is of all that there were"
+    if meant and abs((size.day - meant.day).days) > ONE_ACT:
+        return "another act than the one that lies nearest"
+    return ""
+
+
+def _distance(claim: Claim, value: float | None) -> float:
+    return abs((value or 0.0) - (claim.value or 0.0))
+
+
+def _of_point(point: Point) -> Size:
     sign = {"=": "", ">": "over ", "<": "up to ", "~": "about "}[point.bound]
-    return _size(
-        claim, point.start or date.min, point.label, sign + spell_number(value), value, comparable,
-        "points", point.label, point.source, store.sources["vintage"], point.note,
-    )  # fmt: skip
+    return Size(
+        part=point.part,
+        day=point.start or date.min,
+        value=point.value,
+        label=point.label,
+        words=sign + spell_number(point.value),
+        source_id="points",
+        title=point.label,
+        source=point.source,
+        note=point.note,
+    )
 
 
-def _of_event(claim: Claim, event: Event, measure: Measure, store: Store, comparable: bool) -> list[CheckReading]:
+def _of_event(event: Event, measure: Measure) -> list[Size]:
     """The number in the event's size, and the sum where it adds another ("1,500 (+100) troops")."""
     match = re.search(rf"([\d,]*\d)(?: \(\+([\d,]*\d)\))? {measure.event_unit}\b", event.size)
     if not match:
@@ -109,49 +191,44 @@ def _of_event(claim: Claim, event: Event, measure: Measure, store: Store, compar
     found = [(number, "")]
     if match[2]:
         found.append((number + float(match[2].replace(",", "")), f", with the {match[2]} added"))
-    what = "ordered" if event.date_kind in ORDERED else "in place"
-    note = "" if event.status.startswith("seen") else event.status
+    # An act that tells how many there are "in all", or stay, gives the whole.
+    added = event.date_kind in ORDERED and not re.search(r"\b(?:in all|in total|stay|remain)\b", event.what)
+    what = "ordered" if added else "in place"
     return [
-        _size(
-            claim, event.date, f"{event.actor}, {event.instrument}: {what}{extra}", spell_number(value),
-            value, comparable, "events", event.what, _address(event.source), store.sources["vintage"], note,
+        Size(
+            part="increment" if added else "total",
+            day=event.date,
+            value=value,
+            label=f"{event.actor}, {event.instrument}: {what}{extra}",
+            words=spell_number(value),
+            source_id="events",
+            title=event.what,
+            source=_address(event.source),
+            note="" if event.status.startswith("seen") else event.status,
         )
         for value, extra in found
-    ]  # fmt: skip
+    ]
 
 
-def _size(
-    claim: Claim,
-    day: date,
-    label: str,
-    words: str,
-    value: float,
-    comparable: bool,
-    source_id: str,
-    title: str,
-    source: str,
-    vintage: str,
-    note: str,
-) -> CheckReading:
-    outcome = agrees(claim, value, 0.0) if comparable else "not comparable"
-    apart = ""
-    if comparable and claim.value and value:
-        apart = f": stated figure {100 * (claim.value / value - 1):+.1f}%"
+def _reading(claim: Claim, size: Size, apart: str, how: str, vintage: str) -> CheckReading:
+    share = ""
+    if not apart and claim.value and size.value:
+        share = f": stated figure {signed(100 * (claim.value / size.value - 1))}%"
     return CheckReading(
-        period_label=f"{day.day} {day:%b %Y}",
-        baseline_label=label,
+        period_label=f"{size.day.day} {size.day:%b %Y}",
+        baseline_label=size.label,
         baseline_kind="size",
-        source_id=source_id,
-        source_title=title,
-        source_url=source,
+        source_id=size.source_id,
+        source_title=size.title,
+        source_url=size.source,
         vintage=vintage,
-        observed=value,
-        observed_text=words + apart,
-        numerator=value,
-        tolerance=tolerance(claim, 0.0) if comparable else None,
-        outcome=outcome,
+        observed=size.value,
+        observed_text=size.words + share,
+        numerator=size.value,
+        tolerance=None if apart else tolerance(claim, 0.0),
+        outcome="not comparable" if apart else agrees(claim, size.value, 0.0),
         official=False,
-        note=note if comparable else "; ".join(n for n in ("another thing is counted", note) if n),
+        note=". ".join(n[0].upper() + n[1:] for n in (apart or how, size.note) if n),
     )
 
 

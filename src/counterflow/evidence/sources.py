@@ -26,7 +26,8 @@ def sources_of(measure: Measure, place: str | None, store: Store) -> tuple[Sourc
         series = store.series(habits.id)
         if (geo := _geo_of(series, habits, wanted)) is not None:
             found.append(_series_source(series, habits, measure, geo, "", store))
-    points = [p for p in store.points(measure.code) if (p.geo in WIDE if wanted is None else p.geo.lower() == wanted)]
+    whole = [p for p in store.points(measure.code) if p.part != "component"]
+    points = [p for p in whole if (p.geo in WIDE if wanted is None else p.geo.lower() == wanted)]
     if points:
         found.append(PointSource(measure, tuple(points), store.sources["vintage"]))
     if not found and known:

@@ -10,7 +10,7 @@ from datetime import date
 from counterflow.brief.schema import Claim
 from counterflow.evidence.baselines import NO_PERIOD, stated_spans
 from counterflow.evidence.catalog import Measure, series_habits
-from counterflow.evidence.comparing import spell_number
+from counterflow.evidence.comparing import TON, signed, spell_number
 from counterflow.evidence.figures import DAYS_PER_MONTH, Source
 from counterflow.evidence.schema import Check, CheckReading, CheckVerdict
 
@@ -19,10 +19,11 @@ FEW = 5  # fewer points than these make no chart where a series of the measure e
 
 
 def rolled_up(claim: Claim, readings: Sequence[CheckReading], measure: Measure) -> Check:
-    """The verdict over all readings: some, all or none hold, only the direction is known, or nothing could be
-    compared."""
-    holds = [r for r in readings if r.outcome == "holds"]
-    fails = [r for r in readings if r.outcome == "does not hold"]
+    """The verdict over all readings of what the document states: some, all or none hold, only the direction is
+    known, or nothing could be compared. Baselines that it does not name are shown beside where it names one."""
+    stated = [r for r in readings if r.named]
+    holds = [r for r in stated if r.outcome == "holds"]
+    fails = [r for r in stated if r.outcome == "does not hold"]
     same_way = [r for r in readings if r.outcome == "direction only"]
     verdict: CheckVerdict
     if same_way:
@@ -34,7 +35,8 @@ def rolled_up(claim: Claim, readings: Sequence[CheckReading], measure: Measure) 
     return Check(
         claim=claim,
         verdict=verdict,
-        explanation=_explained(verdict, holds, fails, same_way, measure),
+        explanation=_explained(claim, verdict, holds, fails, same_way, measure)
+        + _beside([r for r in readings if not r.named and r.outcome in ("holds", "does not hold")]),
         flags=_flags(claim, [r for r in readings if r.outcome != "not comparable"]),
         readings=tuple(readings),
     )
@@ -59,6 +61,7 @@ def _flags(claim: Claim, tested: Sequence[CheckReading]) -> tuple[str, ...]:
 
 
 def _explained(
+    claim: Claim,
     verdict: CheckVerdict,
     holds: Sequence[CheckReading],
     fails: Sequence[CheckReading],
@@ -71,6 +74,8 @@ def _explained(
 
     if verdict == "no_series":
         return f"No figure on {measure.title} covers the claim."
+    if verdict == "not_checkable" and claim.unit == "ton":
+        return f"The claim is not compared with figures on {measure.title}: {TON}."
     if verdict == "not_checkable":
         return f"There are figures on {measure.title}, but none for the period and unit of the claim."
     if verdict == "direction_only":
@@ -84,6 +89,14 @@ def _explained(
     if measure.caveat:
         parts.append(f"Such figures are {measure.caveat}.")
     return " ".join(parts)
+
+
+def _beside(readings: Sequence[CheckReading]) -> str:
+    """What a reader should see against baselines that the document does not name."""
+    if not readings:
+        return ""
+    shown = "; ".join(f"{r.baseline_label} ({r.observed_text})" for r in readings[:2])
+    return f" Against baselines that it does not name: {shown}."
 
 
 def with_chart(check: Check, sources: Sequence[Source], used: Source | None, interval: tuple[date, date]) -> Check:
@@ -129,4 +142,4 @@ def _mark(check: Check, unit: str, is_flow: bool) -> tuple[float | None, str]:
         return None, ""
     change = (-1 if claim.direction == "down" else 1) * claim.value
     base = reading.denominator * (days if " a day" in reading.observed_text else 1.0)
-    return base * (1 + change / 100), f"{change:+g}% from {reading.baseline_label}"
+    return base * (1 + change / 100), f"{signed(change, '+g')}% from {reading.baseline_label}"

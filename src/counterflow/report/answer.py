@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from counterflow.report.words import count, day, joined, number, percent, word
+from counterflow.report.untested import NOT_TESTED
+from counterflow.report.words import count, day, joined, number, percent, status_in_words, vocabulary, word
 
 if TYPE_CHECKING:
     from counterflow.brief.schema import Brief
@@ -40,9 +41,12 @@ def answer(
     branches: Sequence[Branch],
     verdict: Verdict | None,
     foreseen: Mapping[str, Any] | None,
+    not_modelled: Sequence[Mapping[str, str]] = (),
+    lever_titles: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """One sentence to quote (`short`), four texts as lists of sentences (`claims`, `figures`, `model`,
-    `sure`), and the branches that they speak of.
+    """One sentence to quote (`short`), how much of the strategy the model holds (`coverage`), how its months came
+    out since by headline (`seen`), four texts as lists of sentences (`claims`, `figures`, `model`, `sure`), and the
+    branches that they speak of.
 
     Every sentence is built from counts and numbers of the inputs by the same rules for any document.
     """
@@ -53,6 +57,8 @@ def answer(
         "lead_branch": lead,
         "heaviest_strikes": heaviest_strikes(branches),
         "short": _short(judged.get(lead, {}), titles[lead]) if lead else "",
+        "coverage": _coverage(branches, lead, not_modelled, lever_titles or {}) if lead else "",
+        "seen": _seen_by_headline(foreseen) if lead else {},
         "claims": _claims(brief),
         "figures": _figures(checks),
         "model": _model(verdict, judged, lead, titles, branches)
@@ -80,13 +86,34 @@ def _short(headlines: dict[str, Headline], title: str) -> str:
     for name in HEADLINES:
         if name in headlines:
             grouped.setdefault(headlines[name].word, []).append(word("headline_inside", name))
+    untested = grouped.pop(NOT_TESTED, [])
     found = joined([f"{joined(names)} {verdict}" for verdict, names in grouped.items()], last="; and ", between="; ")
-    return f"With the strategy {title}, the model finds {found}." if found else ""
+    sentences = [f"With the strategy {title}, the model finds {found}."] if found else []
+    if untested:
+        sentences.append(f"Not tested: {joined(untested)}, for {word('not_tested', 'why')}.")
+    return " ".join(sentences)
+
+
+def _coverage(
+    branches: Sequence[Branch], lead: str, not_modelled: Sequence[Mapping[str, str]], titles: Mapping[str, str]
+) -> str:
+    """How many levers of a branch the model holds in full, in part and not yet, the latter two by name."""
+    levers = list(dict.fromkeys(e.lever for b in branches if b.id == lead for e in b.entries))
+    extent = {item["lever"]: item["modelled"] for item in not_modelled}
+    named = {kind: [titles.get(x, x) for x in levers if extent.get(x) == kind] for kind in ("part", "none")}
+    full = len(levers) - sum(map(len, named.values()))
+    if not levers:
+        return ""
+    parts = [f"{full} {'is' if full == 1 else 'are'} modelled in full"]
+    for kind, text in (("part", "in part"), ("none", "not yet")):
+        if named[kind]:
+            parts.append(f"{len(named[kind])} {text} ({'; '.join(named[kind])})")
+    return f"Of its {count(len(levers), 'lever')} (responses to it included), {joined(parts)}."
 
 
 def _claims(brief: Brief) -> list[str]:
-    statuses = Counter(a.status for a in brief.actions)
-    listed = joined([f"{n} {word('status', s)}" for s, n in statuses.most_common()])
+    statuses = Counter(status_in_words(a) for a in brief.actions)
+    listed = joined([f"{n} {status}" for status, n in statuses.most_common()])
     sentences = [
         f"It names {count(len(brief.actions), 'action')}{': ' + listed if listed else ''}.",
         f"It states {count(len(brief.claims), 'quantity', 'quantities')} that a reader could check.",
@@ -128,7 +155,7 @@ def _model(
 ) -> list[str]:
     sentences = []
     table = {f.branch: f for f in verdict.four_way}
-    if lead in table:
+    if lead in table and not {NOT_TESTED} & {judged[lead][x].word for x in ("trafficking", "friction")}:
         shares = table[lead].model_dump(exclude={"branch"})
         commonest = max(shares, key=lambda cell: shares[cell])
         sentences.append(
@@ -152,8 +179,11 @@ def _chances(branches: Iterable[dict[str, Headline]]) -> list[str]:
     """Each headline with its probability, or with its range over several branches."""
     parts = []
     for name in HEADLINES:
-        values = [b[name].probability for b in branches if name in b]
-        if values:
+        held = [b[name] for b in branches if name in b]
+        values = [h.probability for h in held if h.word != NOT_TESTED]
+        if held and not values:
+            parts.append(f"{word('headline_inside', name)} {NOT_TESTED}")
+        elif values:
             low, high = percent(min(values)), percent(max(values))
             spread = low if low == high else f"{low} to {high}"
             parts.append(f"{word('headline_inside', name)} {spread}")
@@ -165,7 +195,9 @@ def _sure(verdict: Verdict, headlines: dict[str, Headline]) -> list[str]:
     rests = f"{assumed} of the {count(total, 'parameter')} have no evidence behind them (grade D)."
     undecided = [headlines[name] for name in HEADLINES if name in headlines and headlines[name].undetermined]
     if not undecided:
-        steady = "No single assumed parameter, moved over its range, carries any of the four answers across."
+        if all(h.word == NOT_TESTED for h in headlines.values()):
+            return [rests]
+        steady = "No single assumed parameter, moved over its range, carries any of the tested answers across."
         return [steady, rests]
     deciders: dict[tuple[str, str], list[tuple[Headline, Decider]]] = {}
     for h in undecided:
@@ -183,18 +215,37 @@ def _seen(foreseen: Mapping[str, Any] | None) -> list[str]:
     months = sum(o["observed_since"] for o in tested)
     inside = sum(o["inside"]["as_on_record"]["band_90"] for o in tested)
     series = count(len(tested), "series", "series")
+    scores = [f"{o['title']} {o['inside']['as_on_record']['band_90']} of {o['observed_since']}" for o in tested]
     return [
         f"Run with what was known on {day(foreseen['origin'])}, the model’s 90% bands hold {inside} of "
-        f"{months} monthly figures observed since, over {series}; about nine in ten would be right."
+        f"{months} monthly figures observed since, over {series}; about nine in ten would be right. "
+        f"By series: {'; '.join(scores)}."
     ]
+
+
+def _seen_by_headline(foreseen: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """For each headline with an observed series: the months since, how many the 90% band held, and whether fewer
+    than half (`missed`)."""
+    series = vocabulary()["seen"]
+    return {
+        series[o["variable"]]: {
+            "variable": o["variable"],
+            "title": o["title"],
+            "months": o["observed_since"],
+            "inside": o["inside"]["as_on_record"]["band_90"],
+            "missed": 2 * o["inside"]["as_on_record"]["band_90"] < o["observed_since"],
+        }
+        for o in (foreseen["outcomes"] if foreseen else [])
+        if o["variable"] in series and "as_on_record" in o["inside"] and o["observed_since"]
+    }
 
 
 def _decided_together(pairs: Sequence[tuple[Headline, Decider]]) -> str:
     d = pairs[0][1]
     effects = [f"{word('headline_inside', h.id)} {_swing(x)}" for h, x in pairs]
     return (
-        f"It turns on {d.meaning} ({d.symbol}), which is assumed: moved from {number(d.low)} to "
-        f"{number(d.high)}{_unit(d)}, it carries {joined(effects)}."
+        f"It turns on {d.meaning}, which is assumed: moved from {number(d.low)} to "
+        f"{number(d.high)}{_unit(d)}, it carries {joined(effects)} ({d.symbol})."
     )
 
 
@@ -202,14 +253,14 @@ def decider_sentence(headline: Headline, decider: Decider) -> str:
     """Which assumed parameter decides a headline, over which range, and at which value the answer flips."""
     d = decider
     return (
-        f"{word('headline', headline.id)} turns on {d.meaning} ({d.symbol}), which is assumed: moved from "
-        f"{number(d.low)} to {number(d.high)}{_unit(d)}, it carries the probability {_swing(d)}."
+        f"{word('headline', headline.id)} turns on {d.meaning}, which is assumed: moved from "
+        f"{number(d.low)} to {number(d.high)}{_unit(d)}, it carries the probability {_swing(d)} ({d.symbol})."
     )
 
 
 def _swing(decider: Decider) -> str:
     low, high = percent(decider.probability_at_low), percent(decider.probability_at_high)
-    flips = "" if decider.flips_at is None else f" (the answer flips at {number(decider.flips_at)})"
+    flips = "" if decider.flips_at is None else f", and the answer flips at {number(decider.flips_at)}"
     return f"from {low} to {high}{flips}"
 
 

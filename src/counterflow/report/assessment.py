@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from counterflow.judgement.headlines import headline, rules
 from counterflow.report.answer import answer, decider_sentence
 from counterflow.report.beside import beside
 from counterflow.report.outcomes import History, foreseen_and_seen, outcomes
-from counterflow.report.words import day, word
+from counterflow.report.untested import name_untested
+from counterflow.report.words import day, status_in_words, word
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -54,6 +56,7 @@ def assemble(
     Raises ReportError where an output lacks an attribute.
     """
     seen = foreseen_and_seen(foreseen, history, strategy.date.end.isoformat()) if foreseen is not None else None
+    verdict = name_untested(verdict) if verdict else None
     return {
         "schema_version": SCHEMA_VERSION,
         "question": "Does the strategy curtail trafficking, or come back as friction and violence?",
@@ -64,8 +67,8 @@ def assemble(
             "date": strategy.date.model_dump(mode="json"),
             "considered": [{"lever": x, "title": _title(x, lever_titles)} for x in strategy.considered],
         },
-        "answer": answer(brief, checks, branches, verdict, seen),
-        "headlines": _headlines(verdict),
+        "answer": answer(brief, checks, branches, verdict, seen, not_modelled, lever_titles),
+        "headlines": _headlines(verdict, runs),
         "four_way": [f.model_dump(mode="json") for f in verdict.four_way] if verdict else [],
         "claims": [c.model_dump(mode="json") for c in checks],
         "actions": [_action(a, strategy, not_modelled, lever_titles) for a in brief.actions],
@@ -106,6 +109,7 @@ def _action(
     applies."""
     return action.model_dump(mode="json") | {
         "title": _title(action.lever, titles),
+        "status_in_words": status_in_words(action),
         "fate": _fate(action, strategy, not_modelled),
         "on_record": [e.record_id for e in strategy.record if e.fills == action.id],
     }
@@ -115,6 +119,9 @@ def _fate(action: Action, strategy: Strategy, not_modelled: Sequence[Mapping[str
     def fate(kind: str, text: str, why: str = "") -> dict[str, str]:
         return {"kind": kind, "text": text, "why": why}
 
+    unplaced = next((u.reason for u in strategy.unplaced if u.action_id == action.id), "")
+    if action.polarity == "negated":
+        return fate("moves no lever", unplaced or "the document says that it did not happen")
     limits = {item["lever"]: item for item in not_modelled}
     limit = limits.get(action.lever)
     if limit is not None and limit["modelled"] == "none":
@@ -124,7 +131,6 @@ def _fate(action: Action, strategy: Strategy, not_modelled: Sequence[Mapping[str
         why = "; ".join(x for x in (written.start_reason, written.note) if x)
         since = f"from {day(written.start)}"
         return fate("acts in part", f"{since}: {limit['reason']}", why) if limit else fate("acts", since, why)
-    unplaced = next((u.reason for u in strategy.unplaced if u.action_id == action.id), "")
     if any(e.fills == action.id for e in strategy.record):
         return fate("acts as on record only", "as written it moves nothing; the record fills it in", unplaced)
     if unplaced:
@@ -136,11 +142,18 @@ def _fate(action: Action, strategy: Strategy, not_modelled: Sequence[Mapping[str
     return fate("moves no lever", "no dated path could be read from the document")
 
 
-def _headlines(verdict: Verdict | None) -> list[dict[str, Any]]:
+def _headlines(verdict: Verdict | None, runs: xr.Dataset | None) -> list[dict[str, Any]]:
+    """`without_strategy`: for a headline against the weeks before, the chance that the run without the strategy meets
+    it too; None against that run itself."""
     if verdict is None:
         return []
+    alone = {rule.id: headline(runs, rule, "none", "before").probability for rule in rules()} if runs else {}
     return [
-        h.model_dump(mode="json") | {"decided_in_words": [decider_sentence(h, d) for d in h.decided_by]}
+        h.model_dump(mode="json")
+        | {
+            "without_strategy": alone.get(h.id) if h.reference == "before" else None,
+            "decided_in_words": [decider_sentence(h, d) for d in h.decided_by],
+        }
         for h in verdict.headlines
     ]
 

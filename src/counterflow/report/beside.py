@@ -11,6 +11,7 @@ from typing import Any
 from counterflow.brief.schema import Assertion
 from counterflow.judgement.schema import Headline, Verdict
 from counterflow.report.answer import lead_branch
+from counterflow.report.untested import NOT_TESTED
 from counterflow.report.words import number, percent, word
 from counterflow.strategy.schema import Branch
 
@@ -61,6 +62,8 @@ def _contrast(headline: str, about_strikes: bool, branches: Sequence[Branch], ve
     ]
     if not found:
         return ""
+    if all(h.word == NOT_TESTED for h in found):
+        return f"{title}: {NOT_TESTED}, for {word('not_tested', 'why')}"
     low, high = (percent(pick(h.probability for h in found)) for pick in (min, max))
     open_ones = sum(h.undetermined for h in found)
     if len(found) == 1:

@@ -14,7 +14,8 @@ from itertools import count
 from typing import Any
 
 from counterflow.report.outcomes import outcome_title
-from counterflow.report.words import clean, number, percent, vocabulary, word
+from counterflow.report.untested import NOT_TESTED
+from counterflow.report.words import clean, minus, number, percent, vocabulary, word
 
 Spec = dict[str, Any]
 Figure = dict[str, Any]
@@ -238,14 +239,14 @@ def claim_figure(check: Mapping[str, Any]) -> Figure | None:
             "color": CLAIM,
             "fontSize": 11,
             "fontWeight": "bold",
-            "text": check["chart_mark_label"],
+            "text": minus(check["chart_mark_label"]),
         }
         layers.append({**at, "mark": text, "encoding": {"y": axis}})
     last = rows[-1]
     months = f"{rows[0]['month'][:7]} to {last['month'][:7]}"
     alt = f"{check['chart_title']}, {check['chart_unit']}, {months}, last value {number(last['value'])}."
     if mark is not None:
-        alt += f" The claim is marked at {number(mark)}: {check['chart_mark_label']}."
+        alt += f" The claim is marked at {number(mark)}: {minus(check['chart_mark_label'])}."
     panel = {
         "description": alt,
         "width": 440,
@@ -267,7 +268,11 @@ def surface_figure(
         lines = [
             h
             for h in headlines
-            if h["id"] == name and h["reference"] == "none" and h["branch"] in shown and h["surface"]
+            if h["id"] == name
+            and h["reference"] == "none"
+            and h["branch"] in shown
+            and h["surface"]
+            and h["word"] != NOT_TESTED
         ]
         if not lines:
             continue

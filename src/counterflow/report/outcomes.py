@@ -10,7 +10,7 @@ import numpy as np
 
 from counterflow.errors import ReportError
 from counterflow.report.monthly import LEVELS, Floats, monthly_draws, quantiles, significant
-from counterflow.report.words import axis_unit, vocabulary, word
+from counterflow.report.words import axis_unit, vocabulary
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -134,7 +134,7 @@ def outcome_title(item: Mapping[str, Any]) -> str:
 
 
 def flags_since(item: Mapping[str, Any]) -> list[str]:
-    """The distinct flags of the months observed since the branches part, in order of first appearance."""
+    """How the months observed since the branches part fall short of final counts, in order of first appearance."""
     start = item["months"][0] if item["months"] else ""
-    flags = (o["flag"] for o in item["observed"] if o["flag"] and o["month"] >= start)
-    return list(dict.fromkeys(word("flag", flag) for flag in flags))
+    known = vocabulary()["flag"]
+    return list(dict.fromkeys(known[o["flag"]] for o in item["observed"] if o["flag"] in known and o["month"] >= start))

@@ -14,15 +14,23 @@ import json
 import os
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from counterflow.brief.text import plain
 from counterflow.errors import ReportError
+from counterflow.judgement.headlines import rules
 from counterflow.report import figures, outcomes, words
+from counterflow.report.untested import NOT_TESTED
 
 ASSESSMENT_NAME = "assessment.json"
+
+
+def beside(out: Path) -> Path:
+    """Where the assessment of the page `out` lies: assessment.json beside report.html, else <stem>.assessment.json."""
+    return out.with_name(ASSESSMENT_NAME if out.name == "report.html" else f"{out.stem}.{ASSESSMENT_NAME}")
 
 
 def require_writable(out: Path) -> None:
@@ -31,7 +39,7 @@ def require_writable(out: Path) -> None:
     Raises ReportError as write_report would.
     """
     try:
-        for path in (out, out.with_name(ASSESSMENT_NAME)):
+        for path in (out, beside(out)):
             Path(_write_temporary(path, "")).unlink()
     except OSError as error:
         raise _refusal(out, error) from error
@@ -43,17 +51,16 @@ def _refusal(out: Path, error: OSError) -> ReportError:
 
 
 def write_report(assessment: Mapping[str, Any], out: Path) -> tuple[Path, Path]:
-    """Write the page to `out` and assessment.json beside it; returns both paths.
+    """Write the page to `out` and the assessment beside it (see `beside`); returns both paths.
 
     Both are first written in full under temporary names in the same folder, then renamed: a reader never
     sees half a file, and a failure leaves what was there before. Raises ReportError where the folder cannot
     be written, or where `out` is itself named assessment.json.
     """
-    beside = out.with_name(ASSESSMENT_NAME)
-    if beside == out:
+    if out.name == ASSESSMENT_NAME:
         raise ReportError(f"the page cannot be named {ASSESSMENT_NAME}", where=str(out), hint="Choose report.html.")
     texts = {
-        beside: json.dumps(assessment, ensure_ascii=False, allow_nan=False, indent=1) + "\n",
+        beside(out): json.dumps(assessment, ensure_ascii=False, allow_nan=False, indent=1) + "\n",
         out: render_page(assessment),
     }
     ready: dict[Path, str] = {}
@@ -67,7 +74,7 @@ def write_report(assessment: Mapping[str, Any], out: Path) -> tuple[Path, Path]:
     finally:
         for temporary in ready.values():
             Path(temporary).unlink(missing_ok=True)
-    return out, beside
+    return out, beside(out)
 
 
 def _write_temporary(path: Path, text: str) -> str:
@@ -113,6 +120,8 @@ def render_page(assessment: Mapping[str, Any]) -> str:
         "inner": lambda text: text[:1].lower() + text[1:],
         "host": host,
         "clean": words.clean,
+        "inner_quotes": words.inner_quotes,
+        "minus": words.minus,
         "plain": plain,
     }
     style = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
@@ -145,6 +154,20 @@ def _context(a: Mapping[str, Any]) -> dict[str, Any]:
         "judged": judged,
         "draws": a["basis"]["draws"] if a["basis"] else 0,
         "headline_ids": list(words.vocabulary()["headline"]),
+        "four_way_ids": list(words.vocabulary()["four_way"]),
+        "not_tested": NOT_TESTED,
+        "untested": lambda branch: any(
+            judged.get((branch, id, "none"), {}).get("word") == NOT_TESTED for id in ("trafficking", "friction")
+        ),
+        "alone": {h["id"]: h["without_strategy"] for h in a["headlines"] if h["without_strategy"] is not None},
+        "deciders": deciders(a["headlines"]),
+        "judged_outcomes": {rule.outcome for rule in rules()},
+        "finding_counts": words.joined(
+            [
+                f"{words.word('finding', kind)[0].lower()}{words.word('finding', kind)[1:]} ({n})"
+                for kind, n in Counter(f["kind"] for f in a["findings"]).most_common()
+            ]
+        ),
         "chance": lambda h: words.chance(h["probability"], h["mc_error"], a["basis"]["draws"]),
         "count": words.count,
         "claim_charts": {
@@ -163,6 +186,19 @@ def _context(a: Mapping[str, Any]) -> dict[str, Any]:
         "flags": outcomes.flags_since,
         "manifest_rows": list(flat(a["manifest"])),
     }
+
+
+def deciders(headlines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The parameters that leave headlines undetermined, the one that decides most first.
+
+    Each is {symbol, meaning, low, high, headlines: {headline id: [{branch, probability_at_low, ...}]}}.
+    """
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for h in headlines:
+        for d in h["decided_by"] if h["undetermined"] and h["reference"] == "none" else ():
+            entry = found.setdefault((d["mechanism"], d["symbol"]), dict(d) | {"headlines": {}})
+            entry["headlines"].setdefault(h["id"], []).append(dict(d) | {"branch": h["branch"]})
+    return sorted(found.values(), key=lambda entry: -sum(map(len, entry["headlines"].values())))
 
 
 def drawn(figure: figures.Figure | None, name: str) -> dict[str, Any] | None:

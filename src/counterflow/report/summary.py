@@ -6,10 +6,11 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+from counterflow.report.untested import NOT_TESTED
 from counterflow.report.words import chance, clean, count, day, percent, word
 
 WIDTH = 100
-LABEL = 12
+LABEL = 13
 
 
 def summary_lines(assessment: Mapping[str, Any]) -> list[str]:
@@ -27,21 +28,27 @@ def summary_lines(assessment: Mapping[str, Any]) -> list[str]:
         return [*lines, _line("Model", a["answer"]["model"][0])]
     title = next(b["title"] for b in a["branches"] if b["id"] == lead)
     for n, h in enumerate(shown):
-        how_often = chance(h["probability"], h["mc_error"], a["basis"]["draws"])
-        lines.append(_line(title if n == 0 else "", f"{word('headline', h['id'])}: {h['word']}, {how_often}"))
+        lines.append(_line(title if n == 0 else "", f"{word('headline', h['id'])}: {_answer(h, a)}"))
+    lines.append(_line("Levers", _levers(a, lead)))
     strikes = a["answer"]["heaviest_strikes"]
     heavy = [h for h in a["headlines"] if h["branch"] == strikes and h["reference"] == "none"]
     if heavy:
-        parts = ", ".join(f"{_lower(word('headline_short', h['id']))} {percent(h['probability'])}" for h in heavy)
+        parts = ", ".join(
+            f"{_lower(word('headline_short', h['id']))} "
+            + (NOT_TESTED if h["word"] == NOT_TESTED else percent(h["probability"]))
+            + ("?" if h["undetermined"] else "")
+            for h in heavy
+        )
         lines.append(_line("Most strikes", parts))
     undecided = [h for h in shown if h["undetermined"]]
     if undecided:
         deciders = {d["symbol"]: d["meaning"] for h in undecided for d in h["decided_by"][:1]}
-        turns = "; ".join(f"{symbol} ({meaning})" for symbol, meaning in deciders.items())
-        lines.append(_line("Undecided", f"{count(len(undecided), 'answer turns', 'answers turn')} on {turns}"))
+        turns = "; ".join(f"{symbol}, {meaning}" for symbol, meaning in deciders.items())
+        turn = count(len(undecided), "answer turns", "answers turn")
+        lines.append(_line("Undecided (?)", f"{turn} on {turns}"))
     grades = a["basis"]["grade_counts"]
     assumed = f"{grades.get('D', 0)} of {sum(grades.values())} parameters are assumed (grade D)"
-    lines.append(_line("Rests on", f"{assumed}; {a['basis']['draws']:,} draws"))
+    lines.append(_line("Rests on", f"{assumed}; ± is chance from {a['basis']['draws']:,} draws"))
     return lines
 
 
@@ -49,14 +56,35 @@ def dated_lines(assessment: Mapping[str, Any]) -> list[str]:
     """When the document was written and why that is thought, in full, wrapped to WIDTH."""
     dates = assessment["strategy"]["date"]
     when = day(dates["start"]) if dates["start"] == dates["end"] else f"{day(dates['start'])} to {day(dates['end'])}"
+    return _wrapped("Dated", f"{when}: {dates['reason']}")
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    """A label and a text in full, over as many lines of WIDTH as it takes."""
     indent = " " * (LABEL + 2)
-    first = f"{'Dated':<{LABEL}}  "
-    return textwrap.wrap(clean(f"{when}: {dates['reason']}"), WIDTH, initial_indent=first, subsequent_indent=indent)
+    return textwrap.wrap(clean(text), WIDTH, initial_indent=f"{label:<{LABEL}}  ", subsequent_indent=indent)
+
+
+def _answer(headline: Mapping[str, Any], a: Mapping[str, Any]) -> str:
+    """A headline's verdict and chance, and whether the months observed since were missed."""
+    if headline["word"] == NOT_TESTED:
+        return f"{NOT_TESTED}: {word('not_tested', 'why')}"
+    how_often = chance(headline["probability"], headline["mc_error"], a["basis"]["draws"])
+    seen = a["answer"]["seen"].get(headline["id"])
+    return f"{headline['word']}, {how_often}" + ("; missed so far" if seen and seen["missed"] else "")
+
+
+def _levers(a: Mapping[str, Any], lead: str) -> str:
+    """How many of the levers of the branch `lead` the model holds."""
+    levers = {e["lever"] for b in a["branches"] if b["id"] == lead for e in b["entries"]}
+    limits = [n["modelled"] for n in a["not_modelled"] if n["lever"] in levers]
+    part, none = limits.count("part"), limits.count("none")
+    return f"of {len(levers)}, {len(levers) - part - none} modelled in full, {part} in part, {none} not yet"
 
 
 def _contents(a: Mapping[str, Any]) -> str:
     acts = count(len(a["actions"]), "action")
-    done = sum(x["status"] == "in_force" for x in a["actions"])
+    done = sum(x["status"] == "in_force" and x["polarity"] == "affirmed" for x in a["actions"])
     gaps = sum(f["kind"] in ("elided_text", "unresolved_reference") for f in a["findings"])
     claims = count(len(a["claims"]), "quantity", "quantities")
     return f"{acts} ({done} in force), {claims} to check, {count(gaps, 'gap')} left as gaps"

@@ -9,6 +9,10 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from math import ceil, floor, isfinite, log10
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from counterflow.brief.schema import Action
 
 # Everything outside XML 1.0's Char production (section 2.2), and its discouraged controls.
 FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -24,6 +28,12 @@ def vocabulary() -> dict[str, dict[str, str]]:
 def word(group: str, code: str) -> str:
     """The plain label of a code, or the code itself with underscores turned into spaces."""
     return vocabulary().get(group, {}).get(code, code.replace("_", " "))
+
+
+def status_in_words(action: Action) -> str:
+    """The status of an action; of one that the document denies, that it was not done: "not done: reinstated"."""
+    status = word("status", action.status)
+    return f"not done: {status}" if action.polarity == "negated" else status
 
 
 def number(value: float | None, significant: int = 3) -> str:
@@ -91,6 +101,17 @@ def clean(text: str | None) -> str:
     One such character in a chart would end the whole process: the renderer aborts on it.
     """
     return FORBIDDEN.sub("", (text or "").replace("\n", " "))
+
+
+def inner_quotes(text: str) -> str:
+    """Double quotation marks inside a quotation become single ones, character for character."""
+    straight = re.sub(r'"(?=\w)', "‘", text).replace('"', "’")
+    return straight.replace("“", "‘").replace("”", "’")
+
+
+def minus(text: str) -> str:
+    """A hyphen that stands for a minus sign, before a digit and after no letter, digit or dash, becomes one."""
+    return re.sub(r"(?<![\w\-–/.])-(?=\d)", "−", text)
 
 
 def count(n: int, singular: str, plural: str = "") -> str:

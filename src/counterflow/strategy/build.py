@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import timedelta
+from typing import Literal
 
 from counterflow.brief.schema import Action, Brief, Claim
-from counterflow.errors import StrategyError
+from counterflow.errors import UsageError
 from counterflow.evidence.schema import Event
 from counterflow.strategy import record
 from counterflow.strategy.catalogue import (
@@ -22,9 +23,11 @@ from counterflow.strategy.catalogue import (
     unstated_range,
 )
 from counterflow.strategy.dating import PolicyRecord, infer_date, own_date, reach
+from counterflow.strategy.paths import ENDING
 from counterflow.strategy.schema import DateInterval, Entry, Range, Strategy, Unplaced
 
 WEEK = timedelta(days=7)
+Halt = Literal["own", "existing", "not held"]
 NO_PATH = {
     "not_authorised": "the document says that it is not authorised",
     "requested": "it is only requested",
@@ -50,7 +53,10 @@ def from_brief(brief: Brief, store: PolicyRecord, *, date: Date | None = None, r
     a gap or a size open, from rows dated no later than the document; `considered` the levers that it only
     considers; `unplaced` every action that moves no lever, with the reason. A row whose id is in `refused`
     neither dates nor fills anything (its entry stays listed, and branches leave it out). Raises
-    StrategyError as `infer_date` does, and for a refused id that no row has.
+    StrategyError as `infer_date` does, and UsageError for a refused id that no row has.
+
+    An act that pauses or ends something stops what the strategy itself does on that lever before it. Where
+    it does nothing there, only an end by the executive moves the lever (see `_halt`).
     """
     interval = infer_date(brief, store, user_date=date)
     refused = tuple(dict.fromkeys(refused))
@@ -60,6 +66,7 @@ def from_brief(brief: Brief, store: PolicyRecord, *, date: Date | None = None, r
     since = reach(interval.start)
 
     placed: list[tuple[Action, Lever, Date, str]] = []
+    acting: list[tuple[str, Date]] = []  # levers that the strategy moves, as written or on record, and since when
     open_: list[tuple[Action, str]] = []  # what the record may fill, and why
     considered: list[str] = []
     unplaced: list[Unplaced] = []
@@ -69,18 +76,31 @@ def from_brief(brief: Brief, store: PolicyRecord, *, date: Date | None = None, r
             considered.append(action.lever)
             continue
         gap = None if reason else _gap(brief, action)
+        halt = action.status in record.HALTED
+        rows = () if reason else _rows(action, dating, since, interval)
         if reason or gap:
             unplaced.append(_listed(action, reason or gap or ""))
-            open_ += [(action, gap)] if gap else []
+            open_ += [(action, gap)] if gap and not halt else []
+            acting += [(rows[0].lever, rows[0].date)] if gap and not halt and rows else []
             continue
-        start, why = _start(action, _rows(action, dating, since, interval), interval)
+        start, why = _start(action, rows, interval)
         placed.append((action, lever(record.lever_ids(action.lever)[0]), start, why))
+        acting += [] if halt else [(placed[-1][1].id, start)]
 
+    halts = {action.id: _halt(action, of, start, acting) for action, of, start, _ in placed}
+    unplaced += [_listed(action, _not_held(action)) for action, *_ in placed if halts[action.id] == "not held"]
+    unplaced.sort(key=lambda row: [action.id for action in brief.actions].index(row.action_id))
+    placed = [row for row in placed if halts[row[0].id] != "not held"]
     before = min([start for _, _, start, _ in placed], default=interval.start)
     written = []
     for action, of, start, why in placed:
-        size = _size(of, action, brief.claims, of.recorded_at(before))
+        if halts[action.id] == "own":
+            size = Size(note=f"{action.status}: what the strategy does on this lever before it stops")
+        else:
+            size = _size(of, action, brief.claims, of.recorded_at(before))
         written.append(_entry(of, action, size, start, why))
+        if action.status in record.HALTED:
+            continue  # a row of the record fills what is done, not what stops it
         missing = "words are missing in the document" if action.incomplete else ""
         why_open = size.open_because or missing
         open_ += [(action, why_open)] if why_open else []
@@ -107,13 +127,36 @@ def _check_refused(refused: Sequence[str], store: PolicyRecord) -> None:
         if record_id not in known:
             near = difflib.get_close_matches(record_id, known, n=1)
             hint = f"Did you mean {near[0]}?" if near else "The report gives the id beside each entry on record."
-            raise StrategyError(f"the policy record has no row {record_id!r}", where="refuse", hint=hint)
+            raise UsageError(f"the policy record has no row {record_id!r}", where="--refuse", hint=hint)
 
 
 def _rows(action: Action, events: Sequence[Event], since: Date, interval: DateInterval) -> tuple[Event, ...]:
     """Rows that the action can mean; for orders the latest first, since an order is told when it is given."""
     promised = action.status in record.PROMISED
     return record.matches(action, events, since, interval.end, newest_first=promised)
+
+
+def _halt(action: Action, of: Lever, start: Date, acting: Sequence[tuple[str, Date]]) -> Halt | None:
+    """What an act that pauses or ends something stops, None for any other act.
+
+    The strategy's own path, where an entry of it acts on the lever before. Otherwise a pause, and whatever a
+    court does, stops a measure that the strategy does not hold; an end by the executive is a move of its
+    own, since it takes away a measure that stood before. On one day, an executive ends what stood before and
+    not what it begins.
+    """
+    if action.status not in record.HALTED:
+        return None
+    moves = action.status in ENDING and all(party.role != "court" for party in action.actors)
+    if any(lever_id == of.id and (since < start or (since == start and not moves)) for lever_id, since in acting):
+        return "own"
+    return "existing" if moves else "not held"
+
+
+def _not_held(action: Action) -> str:
+    """Why an act that stops something moves no lever. Who is blocked and no court is the one who acted."""
+    if action.status == "blocked" and action.actors and all(party.role != "court" for party in action.actors):
+        return "it is told as blocked, so nothing of it acts"
+    return "it stops a measure that this strategy does not hold"
 
 
 def _listed(action: Action, reason: str) -> Unplaced:
@@ -153,7 +196,7 @@ def _gap(brief: Brief, action: Action) -> str | None:
     if "unresolved_reference" in kinds:
         return "the document does not name the measure"
     of = lever(record.lever_ids(action.lever)[0])
-    counted = of.counts == "acts" and not of.id.startswith("diplomacy.")
+    counted = of.counts == "acts" and not of.id.startswith("diplomacy.") and action.status not in record.HALTED
     if counted and action.quantity is None and action.level is None:
         return "the document does not say how many"
     return None
@@ -166,7 +209,10 @@ def _start(action: Action, rows: Sequence[Event], interval: DateInterval) -> tup
         return day, f"the document's own date: “{action.date.text}”"
     if rows:
         return rows[0].date, f"the document gives no date; policy record {rows[0].id}: {rows[0].what}"
-    return interval.start, "no date is given or on record: the first day on which the document can stand"
+    return interval.start, (
+        "the document gives no date, and no dated row of the record speaks of this: the first day on which"
+        " the document can have been written"
+    )
 
 
 def _entry(of: Lever, action: Action, size: Size, start: Date, start_reason: str) -> Entry:
@@ -291,7 +337,7 @@ def _fill(action: Action, rows: Sequence[Event], why: str, before: Date) -> Entr
         change=change,
         start=event.date,
         end=event.date + WEEK if of.counts == "acts" and change is not None else None,
-        start_reason=f"date of the row, {event.date_kind}",
+        start_reason=record.DAY_WORDS.get(event.date_kind, record.DAY_WORDS[""]),
         status=status,
         delivery=catalogue().delivery.range if promised else None,
         basis="record",

@@ -142,6 +142,8 @@ def _contradiction(
     action: Action, events: Sequence[Event], since: date | None, start: date, limit: date
 ) -> tuple[Event, str] | None:
     """The first row after `start` that would have changed what the document says of the action, and how."""
+    if action.lever.startswith("diplomacy."):
+        return None  # a later statement speaks against no earlier one
     later = [event for event in events if start < event.date <= limit and event.lever in record.lever_ids(action.lever)]
     pending = action.status in record.PENDING | {"not_authorised", "requested", "announced"}
     for event in later:

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from counterflow.errors import StrategyError
+from counterflow.errors import StrategyError, UsageError
 from counterflow.strategy.catalogue import levers
 from counterflow.strategy.paths import ENDING, PAUSING
 from counterflow.strategy.schema import Branch, Campaign, DateInterval, Entry, Range, Strategy
@@ -47,7 +47,7 @@ def strategy_toml(strategy: Strategy) -> str:
 def write_strategy(strategy: Strategy, path: Path) -> None:
     """Write `path`, and the schema beside it where it is not there yet. Nothing is left half-written.
 
-    Raises StrategyError where the folder cannot be written to.
+    Raises UsageError, naming the whole path and the reason, where it cannot be written.
     """
     try:
         schema = path.parent / SCHEMA_FILE
@@ -55,8 +55,11 @@ def write_strategy(strategy: Strategy, path: Path) -> None:
             _replace(schema, bundled_schema())
         _replace(path, strategy_toml(strategy))
     except OSError as error:
-        raise StrategyError(
-            f"the strategy cannot be written ({error.strerror})", where=path.name, hint="Name another folder."
+        reason = error.strerror or str(error)
+        raise UsageError(
+            f"the strategy cannot be written ({reason})",
+            where=str(path.absolute()),
+            hint="Name a file in a folder that is there and can be written to.",
         ) from error
 
 

@@ -43,6 +43,7 @@ def lever_paths(
     that started last replaces the others for good, and its end leads back to the recorded value; changes
     add up. A suspended or blocked entry stops what is on the lever until its own end; a rescinded or ended
     one stops it for good. Either leads to its own intensity where it has one, else to the recorded value.
+    On one day, an end with an intensity of its own comes before what begins, and a bare stop after it.
 
     Raises StrategyError for weeks that are not consecutive, and for an entry that gives no size.
     """
@@ -53,13 +54,21 @@ def lever_paths(
         of = lever(lever_id)
         recorded = of.recorded_at(first)
         out[:, :, column] = recorded
-        entries = sorted((e for e in branch.entries if e.lever == lever_id), key=lambda e: e.start)
+        entries = sorted((e for e in branch.entries if e.lever == lever_id), key=_order)
         for entry, acts in zip(entries, _days_acting(entries, first, days), strict=True):
             if acts.any():
                 effect = _effect(of, entry, recorded, u[:, column], delivery_u[:, column])
                 share = acts.reshape(-1, 7).mean(axis=1)
                 out[:, :, column] += effect[:, None] * share[None, :]
     return out
+
+
+def _order(entry: Entry) -> tuple[date, int]:
+    """Place among the entries of one lever."""
+    if entry.status not in PAUSING | ENDING:
+        return entry.start, 1
+    bare = entry.change is None and entry.intensity is None and entry.level is None
+    return entry.start, 2 if bare else 0
 
 
 def _calendar(week_starts: NDArray[np.datetime64]) -> tuple[date, int]:

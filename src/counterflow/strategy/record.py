@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
@@ -23,6 +24,25 @@ PENDING: frozenset[Status] = frozenset({"under_consideration", "floated", "propo
 
 # Codes of the reader that are not levers: where they go.
 STAND_INS = {"military.strike": "military.strike_lab", "drugs.interdiction": "drugs.port_scanning"}
+
+# What a row's kind of date says of its day, for readers.
+DAY_WORDS = {
+    "in_force": "the day it came into force, by the record",
+    "decided": "the day it was decided, by the record",
+    "announced": "the day it was announced, by the record",
+    "blocked": "the day a court blocked it, by the record",
+    "stayed": "the day it was put off or a court stayed it, by the record",
+    "ended": "the day it ended, by the record",
+    "": "its day, by the record",
+}
+# The kinds of row that can date an act that pauses or ends something.
+_HALTS: dict[Status, tuple[str, ...]] = {
+    "blocked": ("blocked", "stayed"),
+    "suspended": ("stayed", "ended", "blocked"),
+    "rescinded": ("ended",),
+    "ended": ("ended",),
+}
+_COURT = re.compile(r"\b(?:Court|Circuit)\b|\bD\.")  # names of courts: "Ninth Circuit", "D. Md.", "N.D. Cal."
 
 SAME_SIZE = 0.10  # two sizes are the same within this share: a document rounds, and counts support staff or not
 _KIND_STATUS: dict[str, Status] = {"decided": "ordered", "announced": "announced"}
@@ -114,6 +134,27 @@ def _same_side(action: Action, event: Event) -> bool:
     return both or mexican == ("MX" in sides)
 
 
+@cache
+def _not_objects() -> frozenset[str]:
+    text = (files("counterflow.strategy") / "statements.toml").read_text(encoding="utf-8")
+    return frozenset(word for words in tomllib.loads(text)["not_objects"].values() for word in words.split())
+
+
+def _objects(text: str, names: Iterable[str] = ()) -> frozenset[str]:
+    """The words of a text that can tell what it is about: plain, without endings of number, names left out."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    left_out = _not_objects().union(*(name.lower().split() for name in names))
+    words = (word for word in re.findall(r"[a-z]{3,}", plain) if word not in left_out)
+    # Seven letters tell most words of one stem apart from others, in both languages.
+    return frozenset((word[:-1] if word.endswith("s") else word)[:7] for word in words)
+
+
+def _same_object(action: Action, event: Event) -> bool:
+    """Whether a statement and a row share a word of what they are about: one actor makes many statements."""
+    names = [party.name for party in (*action.actors, *action.recipients)]
+    return bool(_objects(action.span.quote, names) & _objects(event.what))
+
+
 def _names_actor(action: Action, event: Event) -> bool:
     words = set(re.findall(r"[A-Z]{2,}", event.actor)) - {"US"}
     return any(word in party.name.split() or word in (party.code or "") for party in action.actors for word in words)
@@ -123,8 +164,13 @@ def _rank(action: Action, event: Event) -> int | None:
     """How well a row fits an action, 0 best; None where it does not."""
     raises, neutral = event.effect_on_lever == 1, event.effect_on_lever == 0
     if action.status in HALTED:
-        return 0 if event.effect_on_lever == -1 else None
-    if event.lever.startswith(("diplomacy.", "opposition.")):
+        # A promise that is put off moves no lever; a court's stay of a ruling keeps a measure up.
+        put_off = neutral and event.date_kind == "stayed" and not _COURT.search(event.actor)
+        fits = event.date_kind in _HALTS[action.status] and (event.effect_on_lever == -1 or put_off)
+        return 0 if fits else None
+    if event.lever.startswith("diplomacy."):
+        return 0 if raises and _same_object(action, event) else None
+    if event.lever.startswith("opposition."):
         return 0 if raises else None
     promise = event.date_kind in ("decided", "announced")
     ruling = event.date_kind in ("stayed", "blocked")  # courts resume a measure, they do not begin it
@@ -148,7 +194,8 @@ def matches(
 ) -> tuple[Event, ...]:
     """Rows that the action can mean, dated from `since` to `until`, best first.
 
-    A row fits when it moves the same lever the same way and its actor is not the other government. Among
+    A row fits when it moves the same lever the same way and its actor is not the other government; a pause or
+    an end fits only a row that pauses or ends, and a statement only one about the same thing. Among
     those, one whose order the action cites by number comes first, then one that gives the document's own
     size, then rows in force before orders for what is told as in force (and the other way round for what is
     ordered), then those that name the same agency, then the earliest, or the latest with `newest_first`.
