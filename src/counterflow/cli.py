@@ -49,7 +49,8 @@ def fail(code: str, message: str, hint: str, where: str, exit_code: int, as_json
     if as_json:
         click.echo(json.dumps({"error": {"code": code, "message": message, "hint": hint, "where": where}}))
     else:
-        line = " ".join(part for part in (f"{where}:" if where else "", message.rstrip(".") + ".", hint) if part)
+        said = message if message.endswith("?") else message.rstrip(".") + "."
+        line = " ".join(part for part in (f"{where}:" if where else "", said, hint) if part)
         click.echo(f"counterflow: {' '.join(line.split())}", err=True)
     sys.exit(exit_code)
 

@@ -376,3 +376,9 @@ def test_every_lever_of_the_model_can_be_read() -> None:
     }
     assert levers <= lever_ids()
     assert all(re.fullmatch(r"[a-z]+\.[a-z_]+", lever) for lever in lever_ids())
+
+
+def test_a_denied_block_leaves_the_measure_in_force() -> None:
+    text = "The administration suspended asylum at the border. The courts have not blocked the asylum ban."
+    asylum = [action for action in actions_of(text) if action.lever == "asylum.restriction"]
+    assert [(action.status, action.polarity) for action in asylum] == [("in_force", "affirmed")]

@@ -379,3 +379,12 @@ def test_the_same_document_of_the_other_camp_is_treated_alike() -> None:
     )
     other = from_brief(register().model_copy(update={"actions": renamed}), Store.open(), date=date(2025, 3, 1))
     assert one.written == other.written
+
+
+def test_troops_that_the_record_gives_in_all_are_the_whole() -> None:
+    record = Record(
+        (event("2025-01-28", "military.deployment", size="8,600 troops", what="force in all reported at 8,600"),)
+    )
+    entry = only(built(action("military.deployment", quantity=8600.0, quantity_unit="troops"), record=record))
+    assert entry.change is None
+    assert triple(entry.intensity) == (8600.0, 8600.0, 8600.0)

@@ -116,11 +116,13 @@ def _spoken_of(policy: _Policy, mention: Mention) -> bool:
 
 def _standing_of(policy: _Policy) -> Mention:
     """The mention that tells how far a policy has come: a stop or reversal, else the last cue."""
-    explicit = [m for m in policy.stated if m.said.cue and "conditional" not in m.said.modality]
+    # "The courts have not blocked the ban" tells of no block, so it leaves the ban where other mentions put it.
+    told = [m for m in policy.stated if not m.said.negated] or policy.stated
+    explicit = [m for m in told if m.said.cue and "conditional" not in m.said.modality]
     for mention in reversed(explicit):
         if mention.said.status in _SETTLED or mention.said.status in ("reinstated", "took_effect"):
             return mention
-    return explicit[-1] if explicit else policy.stated[0]
+    return explicit[-1] if explicit else told[0]
 
 
 # ------------------------------------------------------------------------------------------ building

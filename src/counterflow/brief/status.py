@@ -83,6 +83,7 @@ def denied(folded: str, start: int, end: int) -> bool:
     return any(words("polarity", key).search(folded, start, end) for key in ("negated", "refused"))
 
 
+_HALTS = ("blocked", "suspended", "rescinded", "ended")
 _PARTICIPLE = re.compile(
     r"\s*(?:and\s+that\s|y\s+que\s)|\s*(?:and\s+|or\s+|then\s+|also\s+|y\s+)*(?:includ\w+|incluyendo|such\s+as|to\s|put\s|cut\s|shut\s|set\s|let\s|(?!(?:during|spring)\b)[a-z-]{3,}ing\b)",
     re.IGNORECASE,
@@ -138,7 +139,9 @@ def standing(
     status, cue = found if found is not None else (default, None)
     before = (clause[0], trigger[1])
     negated = words("polarity", "negated").search(folded, *before) is not None
-    negated = negated and status != "not_authorised" and not (cue and _denies(folded, cue, before))
+    # "has not been ruled out" is a cue of its own; "the courts have not blocked" is a block denied.
+    within = cue is not None and status not in _HALTS and _denies(folded, cue, before)
+    negated = negated and status != "not_authorised" and not within
     return Standing(status, cue, negated, _modality(folded, clause, trigger, era_year, sentence_start))
 
 

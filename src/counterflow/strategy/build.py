@@ -97,7 +97,7 @@ def from_brief(brief: Brief, store: PolicyRecord, *, date: Date | None = None, r
         if halts[action.id] == "own":
             size = Size(note=f"{action.status}: what the strategy does on this lever before it stops")
         else:
-            size = _size(of, action, brief.claims, of.recorded_at(before))
+            size = _in_all(_size(of, action, brief.claims, of.recorded_at(before)), action, events, since, interval)
         written.append(_entry(of, action, size, start, why))
         if action.status in record.HALTED:
             continue  # a row of the record fills what is done, not what stops it
@@ -263,6 +263,18 @@ def _size(of: Lever, action: Action, claims: Sequence[Claim], recorded: float) -
         why = f"its wording (level {action.level}) is no more than what was there before"
     note = f"{why}: anything from no move to two levels up, most likely one (grade D)"
     return Size(intensity=wide, note=note, open_because=why)
+
+
+def _in_all(size: Size, action: Action, events: Sequence[Event], since: Date, interval: DateInterval) -> Size:
+    """A number that could be an addition is the whole where the record gives it as the whole: "8,600 troops"."""
+    if size.change is None or action.quantity is None:
+        return size
+    for event in _rows(action, events, since, interval):
+        _, whole, _, _ = _row_size(event)
+        if whole is not None and record.same_size(whole.central, action.quantity):
+            exact = Range(low=action.quantity, central=action.quantity, high=action.quantity)
+            return Size(intensity=exact, note=f"in all, as in policy record {event.id}")
+    return size
 
 
 def _stated_size(of: Lever, action: Action, claims: Sequence[Claim]) -> Size | None:
