@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 import click
@@ -118,7 +121,7 @@ def assess(
         from counterflow.assess import assess as run
         from counterflow.report.summary import dated_lines, summary_lines
 
-        with bars(quiet or as_json) as progress:
+        with heeded() as check, bars(quiet or as_json, check) as progress:
             done = run(
                 document,
                 date=day(on),
@@ -149,10 +152,34 @@ def assess(
 
 
 @contextmanager
-def bars(hidden: bool) -> Iterator[Callable[[str, int, int], None] | None]:
-    """A progress bar per stage on a terminal, else nothing."""
+def heeded() -> Iterator[Callable[[], None]]:
+    """What raises KeyboardInterrupt if one was asked for where it would be lost.
+
+    JAX runs a callback at every garbage collection, and Python prints and drops what is raised in such a callback.
+    """
+    asked = threading.Event()
+
+    def on_interrupt(number: int, frame: FrameType | None) -> None:
+        asked.set()
+        if frame is None or frame.f_code.co_name != "_xla_gc_callback":
+            raise KeyboardInterrupt
+
+    def check() -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield check
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def bars(hidden: bool, check: Callable[[], None]) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar per stage on a terminal, else none; either way `check` is called at every step."""
     if hidden or not sys.stderr.isatty():
-        yield None
+        yield lambda stage, done, total: check()
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -164,6 +191,7 @@ def bars(hidden: bool) -> Iterator[Callable[[str, int, int], None] | None]:
         tasks = {stage: progress.add_task(stage, total=1, start=False) for stage in STAGES}
 
         def tell(stage: str, done: int, total: int) -> None:
+            check()
             progress.start_task(tasks[stage])
             progress.update(tasks[stage], completed=done, total=max(total, 1))
 
