@@ -248,7 +248,7 @@ def not_modelled(brief: Brief, strategy: Strategy) -> list[dict[str, str]]:
         known = levers().get(lever)
         if known is None or (lever in LEVERS and not LEVERS[lever]):
             continue
-        reason = LEVERS.get(lever) or f"no mechanism yet; it belongs to {known.moves.mechanism}"
+        reason = LEVERS.get(lever) or f"no mechanism yet (planned in {known.moves.mechanism}.py)"
         extent = "part" if lever in LEVERS else "none"
         row = {"lever": lever, "title": known.title, "quote": quotes.get(lever, ""), "reason": reason}
         rows.append(row | {"modelled": extent})

@@ -531,3 +531,18 @@ def test_two_dates_are_one_period_where_another_baseline_is_named() -> None:
     assert claim.period is not None
     assert claim.baseline.kind == "same_period_last_year"
     assert (str(claim.period.readings[0].start), str(claim.period.readings[0].end)) == ("2025-01-01", "2025-03-31")
+
+
+@pytest.mark.parametrize(("words", "value"), [("2.05 million", 2_050_000.0), ("4.1 million", 4_100_000.0)])
+def test_a_scaled_number_keeps_the_digits_of_the_text(words: str, value: float) -> None:
+    assert one(f"Border Patrol counted {words} encounters at the border in 2023.").value == value
+
+
+def test_a_bare_year_after_a_comparison_is_the_baseline() -> None:
+    (found,) = claims_of("Overdose deaths involving synthetic opioids fell 36% in 2024 compared with 2023.")
+    assert found.baseline is not None
+    assert (found.baseline.kind, found.baseline.start, found.baseline.end) == (
+        "explicit_date",
+        date(2023, 1, 1),
+        date(2023, 12, 31),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Literal
 
@@ -135,6 +136,8 @@ def _baseline(layout: Layout, cue: int, start: int, end: int, era: Era) -> Basel
     readings = [t.readings[0] for t in find_times(layout.folded, cue, end, era) if t.readings]
     dated = [r for r in readings if r.start is not None]
     first, last = (dated[0].start, dated[-1].end) if dated else (None, None)
+    if bare := re.fullmatch(r"\W*((?:19|20)\d\d)\W*", words):  # "compared with 2023": no preposition tells a year
+        first, last = date(int(bare[1]), 1, 1), date(int(bare[1]), 12, 31)
     kind: Literal[
         "peak",
         "same_period_last_year",
@@ -150,7 +153,7 @@ def _baseline(layout: Layout, cue: int, start: int, end: int, era: Era) -> Basel
         kind = "same_period_last_year"
     elif says("period_average"):
         kind = "period_average"
-    elif dated and not says("previous_period"):
+    elif first and not says("previous_period"):
         kind = "explicit_date"
     elif administration or re.search(r"(?:previous|prior|last|former)\s+(?:president|administration)", words, re.I):
         kind = "administration"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 from typing import Literal
 
@@ -144,7 +145,9 @@ def _is_name(match: re.Match[str], masked: str) -> bool:
 def _quantity(match: re.Match[str], masked: str, offset: int, *, spanish: bool) -> Quantity:
     figure, word = match["figure"], match["word"]
     value = figure_value(figure, comma_decimal=spanish) if figure else number_of(word) or 0.0
-    value *= SCALES[(match["scale"] or match["short"] or "").lower()] if match["scale"] or match["short"] else 1.0
+    if scale := (match["scale"] or match["short"] or "").lower():
+        # In decimals: 2.05 x 1e6 is 2049999.9999999998 in binary, a number with other digits than the text's.
+        value = float(Decimal(repr(value)) * Decimal(SCALES[scale]))
     unit: Unit = "count"
     if match["percent"]:
         unit = "percent"

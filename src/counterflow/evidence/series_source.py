@@ -28,6 +28,7 @@ from counterflow.evidence.schema import ChartPoint, Observation, Series
 UNUSABLE = {"partial_month", "suspect"}  # flags of figures that say less than their period, or are misprinted
 REMARKABLE = {"derived", "understated", "press_preliminary"}  # flags that a reader should know of
 A_QUARTER = 3  # months
+STILL_REVISED = 12  # months
 TWO_MONTHS = 59  # days; a longer span takes in a month of which it holds at least half
 
 
@@ -152,6 +153,8 @@ class SeriesSource:
         return points, f"{self.series.unit}{every}"
 
     def _figure(self, span: Span, value: float, note: str) -> Figure:
+        # Publishers revise the last year or so; what is older stands, and gets no such allowance.
+        provisional = span.end >= add_months(self.series.last, -STILL_REVISED)
         return Figure(
             span=span,
             value=value,
@@ -162,7 +165,7 @@ class SeriesSource:
             source_url=self.series.url,
             vintage=self.series.vintage,
             official=True,
-            uncertainty=self.habits.revision or 0.0,
+            uncertainty=(self.habits.revision or 0.0) if provisional else 0.0,
             note=join_notes(self.elsewhere, self.proxy, note),
             proxy=bool(self.proxy),
             fit="elsewhere" if self.elsewhere else "covers",
