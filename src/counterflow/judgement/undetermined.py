@@ -24,7 +24,7 @@ from counterflow.model import priors
 from counterflow.model.system import Forcing
 
 PROBES = 62  # draws run again for each end of an interval: two parameters fill one batch
-SCOUTS = 6  # draws that tell whether a parameter matters at all
+SCOUTS = 4  # draws that tell whether a parameter matters at all
 SMALLEST_MOVE = 0.005  # relative change of an outcome
 SMALLEST_SWING = 0.10  # two standard errors of a change of a probability among PROBES paired draws
 Z95 = priors.Z95
