@@ -139,7 +139,7 @@ def _meet(
             return
         for column, key in enumerate(condition.keys):
             if key not in fixed:
-                prior = priors.load()[key[0]][key[1]]  # type: ignore[index]
+                prior = priors.load()[key[0]][key[1]]
                 redrawn = priors.from_score(prior, scores[:, attempt, column], year)
                 values[key] = np.where(failing, redrawn, values[key])
     raise ModelError(

@@ -43,10 +43,10 @@ def plan_for(
     return runner.plan(chosen, first_lever_date(strategy), years=years, seed=seed, store=store, as_of=as_of)
 
 
-def draws_for(at: Plan, count: int, as_of: date | None, **fixed: object) -> Draws:
-    """The draws of a plan, from priors as known at `as_of`. `fixed` as in `sampling.draw`."""
+def draws_for(at: Plan, count: int, as_of: date | None) -> Draws:
+    """The draws of a plan, from priors as known at `as_of`."""
     year = as_of.year if as_of else None
-    return draw(count, at.seed, runner.LEVERS, len(at.weeks), year=year, **fixed)  # type: ignore[arg-type]
+    return draw(count, at.seed, runner.LEVERS, len(at.weeks), year=year)
 
 
 def before_levels(at: Plan, draws: Draws) -> dict[str, Floats]:

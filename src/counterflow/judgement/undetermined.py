@@ -46,7 +46,7 @@ def movable() -> list[Key]:
 
 def grade_of(key: Key) -> Grade:
     """The evidence grade of a parameter."""
-    return priors.load()[key[0]][key[1]].grade  # type: ignore[index]
+    return priors.load()[key[0]][key[1]].grade
 
 
 def crosses(probabilities: Sequence[float]) -> bool:
@@ -224,7 +224,7 @@ def decide(
 
 def decider(key: Key, ends: Floats, first: float, last: float) -> Decider:
     """A parameter that leaves a headline undetermined: its probability is `first` and `last` at the two ends."""
-    prior = priors.load()[key[0]][key[1]]  # type: ignore[index]
+    prior = priors.load()[key[0]][key[1]]
     low, high = map(float, ends)
     return Decider(
         symbol=key[1],

@@ -76,9 +76,9 @@ class Prior(BaseModel):
 
 
 @lru_cache(maxsize=1)
-def load() -> dict[Mechanism, dict[str, Prior]]:
+def load() -> dict[str, dict[str, Prior]]:
     """All priors, by mechanism and symbol. Raises ModelError naming file and key where one is not valid."""
-    priors: dict[Mechanism, dict[str, Prior]] = {}
+    priors: dict[str, dict[str, Prior]] = {}
     for mechanism in MECHANISMS:
         name = f"{mechanism}.toml"
         raw = tomllib.loads((files("counterflow.model") / "priors" / name).read_text(encoding="utf-8"))
