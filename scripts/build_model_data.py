@@ -3,7 +3,7 @@
     python scripts/build_model_data.py SOURCE_DIR
 
 SOURCE_DIR holds `cartel_groups.csv`, `cartel_ties.csv` and `cartel_refits.csv`. The network is the one behind
-Prieto-Curiel, Campedelli & Hope (Science 2023, doi:10.1126/science.adh2888), Dryad doi:10.5061/dryad.zw3r228d7
+Prieto-Curiel, Campedelli & Hope (Science 2023, 381:1312-1316), Dryad doi:10.5061/dryad.zw3r228d7
 (CC0), compiled by PPD/CentroGeo; the refits are recomputed with the authors' equations.
 """
 

@@ -14,7 +14,6 @@ from counterflow.brief.periods import find_times
 from counterflow.brief.schema import Baseline
 from counterflow.brief.text import Layout, span
 
-Direction = Literal["up", "down", "none"]
 Rate = Literal["day", "week", "month", "year"]
 _KINDS: tuple[Literal["up", "down"], ...] = ("down", "up")
 
