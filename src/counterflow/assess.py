@@ -42,7 +42,7 @@ def check(brief: Brief, store: Store | None = None, *, date: Date | None = None)
     `date` is the document's date, if known; otherwise the interval is inferred from the events that it matches.
     Raises BriefError for a document about something else.
     """
-    from counterflow.evidence.checker import check as check_claims
+    from counterflow.evidence.checking.checker import check as check_claims
     from counterflow.strategy.dating import infer_date
 
     refuse_other_subjects(brief)
@@ -150,7 +150,7 @@ def assess(
     done("strategy")
 
     stage("check")
-    from counterflow.evidence.checker import check as check_claims
+    from counterflow.evidence.checking.checker import check as check_claims
 
     checks = check_claims(brief, store, interval=(strategy.date.start, strategy.date.end))
     done("check")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from counterflow.brief.schema import Claim
 from counterflow.evidence.catalog import measures
-from counterflow.evidence.checker import check_claim
-from counterflow.evidence.comparing import rounding
+from counterflow.evidence.checking.checker import check_claim
+from counterflow.evidence.checking.comparing import rounding
 from counterflow.evidence.periods import (
     Span,
     a_year_earlier,

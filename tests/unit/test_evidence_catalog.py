@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from counterflow.evidence.catalog import measures, places, series_habits
-from counterflow.evidence.sources import WIDE
+from counterflow.evidence.checking.sources import WIDE
 from evidence_cases import PROJECT, store
 
 ROOM = PROJECT / "src" / "counterflow" / "evidence"

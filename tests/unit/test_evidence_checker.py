@@ -9,9 +9,9 @@ import pytest
 
 from counterflow.brief.schema import Claim, Span
 from counterflow.evidence.catalog import measures
-from counterflow.evidence.checker import check_claim
+from counterflow.evidence.checking.checker import check_claim
+from counterflow.evidence.checking.verdict import rolled_up
 from counterflow.evidence.schema import Check
-from counterflow.evidence.verdict import rolled_up
 from evidence_cases import SPRING_2025, baseline, claim, period, row, store
 
 FIRST_DAYS = period("first 11 days", ("2025-01-20", "2025-01-30"), ("2025-01-21", "2025-01-31"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from counterflow.errors import EvidenceError
-from counterflow.evidence.checker import check_claim
+from counterflow.evidence.checking.checker import check_claim
 from counterflow.evidence.listing import check_lines, series_chart, series_table
 from evidence_cases import SPRING_2025, claim, store
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from counterflow.evidence.catalog import series_habits
-from counterflow.evidence.comparing import spell_number
+from counterflow.evidence.checking.comparing import spell_number
 from counterflow.evidence.schema import Check, Observation, Series
 from counterflow.evidence.store import Store
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from counterflow.brief.schema import Claim
-from counterflow.evidence.baselines import NO_PERIOD, stated_spans
 from counterflow.evidence.catalog import Measure, series_habits
-from counterflow.evidence.comparing import TON, signed, spell_number
-from counterflow.evidence.figures import DAYS_PER_MONTH, Source
+from counterflow.evidence.checking.baselines import NO_PERIOD, stated_spans
+from counterflow.evidence.checking.comparing import TON, signed, spell_number
+from counterflow.evidence.checking.figures import DAYS_PER_MONTH, Source
 from counterflow.evidence.schema import Check, CheckReading, CheckVerdict
 
 DAYS_IN = {"day": 1.0, "week": 7.0, "month": DAYS_PER_MONTH, "year": 365.25}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from counterflow.brief.schema import Claim
-from counterflow.evidence.figures import Figure
+from counterflow.evidence.checking.figures import Figure
 from counterflow.evidence.schema import Outcome
 
 # A trailing zero may be a digit or a place-holder ("1,600"), so a stated count is read as rounded to its last

@@ -10,17 +10,17 @@ import re
 from datetime import date
 
 from counterflow.brief.schema import Brief, Claim
-from counterflow.evidence import sets
-from counterflow.evidence.baselines import stated_spans
 from counterflow.evidence.catalog import Measure, measures
-from counterflow.evidence.comparing import signed, spell_number
+from counterflow.evidence.checking import sets
+from counterflow.evidence.checking.baselines import stated_spans
+from counterflow.evidence.checking.comparing import signed, spell_number
+from counterflow.evidence.checking.point_source import span_of
+from counterflow.evidence.checking.rules import RULES, implied_contrast
+from counterflow.evidence.checking.sources import sources_of
+from counterflow.evidence.checking.verdict import rolled_up, with_chart
 from counterflow.evidence.periods import overlap, spell
-from counterflow.evidence.point_source import span_of
-from counterflow.evidence.rules import RULES, implied_contrast
 from counterflow.evidence.schema import Check, CheckReading, CheckVerdict
-from counterflow.evidence.sources import sources_of
 from counterflow.evidence.store import Store
-from counterflow.evidence.verdict import rolled_up, with_chart
 
 SAME_PERIOD = 0.5  # share of days in common from which a figure may be what an incomplete claim spoke of
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from counterflow.evidence.catalog import Kind, Measure
-from counterflow.evidence.figures import HALF, Figure, join_notes
+from counterflow.evidence.checking.figures import HALF, Figure, join_notes
 from counterflow.evidence.periods import Grain, Span, contains, gap_days, grain_of, middle, overlap, spell
 from counterflow.evidence.schema import ChartPoint, Point
 

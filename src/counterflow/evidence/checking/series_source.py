@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from counterflow.evidence.catalog import Kind, SeriesHabits
-from counterflow.evidence.figures import HALF, Figure, join_notes
+from counterflow.evidence.checking.figures import HALF, Figure, join_notes
 from counterflow.evidence.periods import (
     Grain,
     Span,

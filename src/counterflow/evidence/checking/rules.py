@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from counterflow.brief.schema import Claim
-from counterflow.evidence.baselines import (
+from counterflow.evidence.catalog import series_habits
+from counterflow.evidence.checking.baselines import (
     UNNAMED,
     Compared,
     comparisons,
@@ -14,8 +15,7 @@ from counterflow.evidence.baselines import (
     stated_spans,
     year_before,
 )
-from counterflow.evidence.catalog import series_habits
-from counterflow.evidence.comparing import (
+from counterflow.evidence.checking.comparing import (
     agrees,
     as_rate,
     in_unit_of,
@@ -27,10 +27,10 @@ from counterflow.evidence.comparing import (
     spell_number,
     tolerance,
 )
-from counterflow.evidence.figures import Figure, Source
+from counterflow.evidence.checking.figures import Figure, Source
+from counterflow.evidence.checking.series_source import SeriesSource
 from counterflow.evidence.periods import a_year_earlier, just_before, spell
 from counterflow.evidence.schema import CheckReading, Outcome
-from counterflow.evidence.series_source import SeriesSource
 
 SHORT_DAYS = 7  # a count over at most a week invites comparison with an ordinary week
 UNUSUAL = 0.05  # a count is out of the ordinary where it is at least this share above the average

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from counterflow.brief.schema import Claim
-from counterflow.evidence.baselines import stated_spans
 from counterflow.evidence.catalog import Measure
-from counterflow.evidence.comparing import agrees, signed, spell_number, tolerance
+from counterflow.evidence.checking.baselines import stated_spans
+from counterflow.evidence.checking.comparing import agrees, signed, spell_number, tolerance
 from counterflow.evidence.schema import CheckReading, Event, Outcome, Part, Point
 from counterflow.evidence.store import Store
 

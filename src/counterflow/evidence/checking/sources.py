@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from counterflow.evidence.catalog import Measure, SeriesHabits, places, series_habits
-from counterflow.evidence.figures import Source
-from counterflow.evidence.point_source import PointSource
+from counterflow.evidence.checking.figures import Source
+from counterflow.evidence.checking.point_source import PointSource
+from counterflow.evidence.checking.series_source import SeriesSource
 from counterflow.evidence.schema import Observation, Series
-from counterflow.evidence.series_source import SeriesSource
 from counterflow.evidence.store import Store
 
 WIDE = {"southwest", "united_states", "mexico"}

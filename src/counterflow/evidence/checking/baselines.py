@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from counterflow.brief.era import holders
 from counterflow.brief.schema import Baseline, Claim
-from counterflow.evidence.figures import Figure, Source
+from counterflow.evidence.checking.figures import Figure, Source
 from counterflow.evidence.periods import (
     Grain,
     Span,
