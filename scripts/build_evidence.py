@@ -5,43 +5,28 @@
 SOURCE_DIR holds series.csv, observations.csv, points.csv, events.csv and policy/policy_events.csv. The
 catalogue and the coding of single figures are the package's own (evidence/catalog.toml,
 evidence/points.toml); this script joins them with the figures, refuses what it does not understand, and
-writes sorted, compressed Parquet with DuckDB, each table to a temporary name and then renamed. The same
-sources give the same bytes.
+writes the tables and their manifest. The same sources give the same bytes.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
-import json
-import os
 import re
+import shutil
 import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
+from counterflow.evidence.folder import write_manifest
 from counterflow.evidence.periods import Span, calendar_year, fiscal_year, grain_of, month_of
+from counterflow.evidence.tables import OF_A_VINTAGE, WHOLE, Row, write_table
 
 VINTAGE = "2026-11"
+KNOWN = "2026-11-01"  # from this day on, all of the vintage is known
 ROOM = Path(__file__).resolve().parents[1] / "src" / "counterflow" / "evidence"
-
-TABLES = {
-    "series": """id VARCHAR, title VARCHAR, unit VARCHAR, frequency VARCHAR, kind VARCHAR, publisher VARCHAR,
-        url VARCHAR, licence VARCHAR, trust VARCHAR, note VARCHAR, geos VARCHAR[], default_geo VARCHAR,
-        first DATE, last DATE, rows INTEGER, publication_lag_months INTEGER, vintage VARCHAR""",
-    "observations": "series_id VARCHAR, geo VARCHAR, date DATE, value DOUBLE, flag VARCHAR",
-    "points": """measure VARCHAR, label VARCHAR, period VARCHAR, start DATE, "end" DATE, value DOUBLE,
-        value_high DOUBLE, bound VARCHAR, unit VARCHAR, per VARCHAR, geo VARCHAR, trust VARCHAR,
-        source VARCHAR, note VARCHAR, text VARCHAR, part VARCHAR""",
-    "events": """id VARCHAR, date DATE, date_kind VARCHAR, lever VARCHAR, actor VARCHAR, instrument VARCHAR,
-        what VARCHAR, size VARCHAR, authority VARCHAR, source VARCHAR, status VARCHAR,
-        effect_on_lever INTEGER, organisation VARCHAR, base VARCHAR""",
-}
 
 # What the publishers' remarks on single observations mean, in one word each. An unknown remark stops the
 # build.
@@ -72,8 +57,6 @@ MONTHS = {
     m: i + 1 for i, m in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
 }
 MONTH = "|".join(MONTHS)
-
-Row = tuple[Any, ...]
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
@@ -112,17 +95,26 @@ def series_rows(source: Path, catalog: dict[str, Any], observations: Sequence[Ro
         raise SystemExit(f"series.csv and catalog.toml differ: {sorted(named ^ set(catalog))}")
     rows: list[Row] = []
     for series_id, entry in sorted(catalog.items()):
-        own = [row for row in observations if row[0] == series_id]
-        geos = sorted({row[1] for row in own})
+        geos = {row[1] for row in observations if row[0] == series_id}
         if entry["default_geo"] != "all" and entry["default_geo"] not in geos:
             raise SystemExit(f"catalog.toml: {series_id}: default_geo {entry['default_geo']!r} has no figures")
-        text = [
-            entry[k] for k in ("title", "unit", "frequency", "kind", "publisher", "url", "licence", "trust", "note")
-        ]
-        dates = [row[2] for row in own]
-        tail = (geos, entry["default_geo"], min(dates), max(dates), len(own))
-        rows.append((series_id, *text, *tail, entry["publication_lag_months"], VINTAGE))
+        keys = ("title", "unit", "frequency", "kind", "publisher", "url", "licence", "trust", "note", "default_geo")
+        rows.append((series_id, *(entry[key] for key in keys), entry["publication_lag_months"]))
     return rows
+
+
+def source_of(series_id: str) -> str:
+    """The source that the bundled figures of a series name."""
+    return f"{VINTAGE}/{series_id}"
+
+
+def source_rows(catalog: dict[str, Any]) -> list[Row]:
+    """Where the bundled figures come from: one source a series, compiled from its publisher's releases."""
+    return [
+        (source_of(series_id), VINTAGE, *(entry[key] for key in ("title", "publisher", "url", "licence")), VINTAGE,
+         "bundled", "")
+        for series_id, entry in catalog.items()
+    ]  # fmt: skip
 
 
 # --- single figures ---
@@ -270,7 +262,7 @@ def code_point(row: dict[str, str], rules: Sequence[dict[str, str]]) -> Iterator
         per = rule.get("per") or ("total" if rule["unit"] in NOT_COUNTS else counted_over(row["unit"], start, end))
         coded = (rule["measure"], row["measure"], row["period"], start, end, value, high, bound)
         origin = (row["source"], row["note"], row["value"])
-        yield (*coded, rule["unit"], per, where, rule["trust"], *origin, rule.get("part", "total"))
+        yield (*coded, rule["unit"], per, where, rule["trust"], *origin, rule.get("part", "total"), rule["issuer"])
 
 
 def counted_over(unit: str, start: date | None, end: date | None) -> str:
@@ -355,47 +347,34 @@ def designation(row: dict[str, str]) -> dict[str, Any]:
 # --- writing ---
 
 
-def write_table(name: str, rows: Sequence[Row], directory: Path) -> dict[str, int | str]:
-    """Write one table beside its place and rename it into it; give its row count and SHA-256."""
-    target, temporary = directory / f"{name}.parquet", directory / f"{name}.parquet.part"
-    with duckdb.connect(":memory:") as connection:
-        connection.execute("SET threads = 1")  # one thread, so that rows and row groups keep their order
-        connection.execute(f"CREATE TABLE rows ({TABLES[name]})")
-        types = [column[1] for column in connection.execute("DESCRIBE rows").fetchall()]
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        slots = ", ".join(f"unnest(CAST(? AS {column_type}[]))" for column_type in types)
-        connection.execute(f"INSERT INTO rows SELECT {slots}", columns)
-        connection.execute(f"COPY rows TO '{temporary}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9)")
-    os.replace(temporary, target)
-    return {"rows": len(rows), "sha256": hashlib.sha256(target.read_bytes()).hexdigest()}
-
-
-def build(source: Path, directory: Path) -> dict[str, Any]:
-    """Build all tables of `source` into `directory` and give what sources.json records."""
+def build(source: Path, folder: Path) -> dict[str, Any]:
+    """Build all tables of `source` into `folder`, and give the manifest that names them."""
     catalog = tomllib.loads((ROOM / "catalog.toml").read_text(encoding="utf-8"))["series"]
     observations = observation_rows(source, catalog)
-    series = series_rows(source, catalog, observations)
-    directory.mkdir(parents=True, exist_ok=True)
-    tables = {
-        "series": write_table("series", series, directory),
-        "observations": write_table("observations", observations, directory),
-        "points": write_table("points", point_rows(source), directory),
-        "events": write_table("events", event_rows(source), directory),
+    whole = {"series": series_rows(source, catalog, observations), "points": point_rows(source),
+             "events": event_rows(source)}  # fmt: skip
+    dated = {
+        "observations": [(*row, VINTAGE, source_of(row[0])) for row in observations],
+        "sources": source_rows(catalog),
+        "files": [],
     }
-    provenance = {
-        row[0]: {"publisher": row[5], "url": row[6], "licence": row[7], "trust": row[8], "rows": row[14]}
-        for row in series
-    }
-    record = {
-        "vintage": VINTAGE,
+    place = folder / "vintages" / VINTAGE
+    shutil.rmtree(folder / "vintages", ignore_errors=True)
+    place.mkdir(parents=True)
+    manifest = {
         "left_out": {NOT_REPORTED: sum(r["flag"] == NOT_REPORTED for r in read_csv(source / "observations.csv"))},
-        "tables": tables,
-        "series": provenance,
+        "tables": {name: write_table(name, whole[name], folder) for name in WHOLE},
+        "vintages": [
+            {
+                "id": VINTAGE,
+                "known": KNOWN,
+                "bundled": True,
+                "tables": {name: write_table(name, dated[name], place) for name in OF_A_VINTAGE},
+            }
+        ],
     }
-    temporary = directory / "sources.json.part"
-    temporary.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(temporary, directory / "sources.json")
-    return record
+    write_manifest(folder, manifest)
+    return manifest
 
 
 def main() -> None:
@@ -403,8 +382,8 @@ def main() -> None:
     parser.add_argument("source", type=Path, help="directory of published figures")
     parser.add_argument("--out", type=Path, default=ROOM / "data", help="directory to write (default: the package's)")
     arguments = parser.parse_args()
-    record = build(arguments.source, arguments.out)
-    for name, table in record["tables"].items():
+    manifest = build(arguments.source, arguments.out)
+    for name, table in (manifest["tables"] | manifest["vintages"][0]["tables"]).items():
         print(f"{name:13} {table['rows']:6} rows  {table['sha256'][:16]}")
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +20,11 @@ PROJECT = Path(__file__).parents[1]
 settings.register_profile("suite", deadline=None, print_blob=True)
 settings.register_profile("nightly", settings.get_profile("suite"), max_examples=5000)
 settings.load_profile("suite")
+
+
+# The tests begin an evidence store of their own, and leave the user's alone; commands that they start inherit it.
+_EVIDENCE = tempfile.TemporaryDirectory(prefix="counterflow-tests-")
+os.environ["COUNTERFLOW_DATA"] = str(Path(_EVIDENCE.name) / "evidence")
 
 
 def refuse_network(event: str, arguments: tuple[object, ...]) -> None:

@@ -252,7 +252,7 @@ def series(series_id: str | None, as_json: bool, debug: bool) -> None:
                 listed = [row.model_dump(mode="json") for row in store.series_list()]
                 click.echo(json.dumps({"series": listed}, ensure_ascii=False))
                 return
-            one = store.series(series_id).model_dump(mode="json")
+            one = store.about(series_id).model_dump(mode="json")
             rows = [row.model_dump(mode="json") for row in store.observations(series_id)]
             click.echo(json.dumps({"series": one, "observations": rows}, ensure_ascii=False))
         elif series_id is None:

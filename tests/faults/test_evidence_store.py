@@ -36,7 +36,9 @@ def copy(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("break_it", [cut_short, flip_a_bit, empty, Path.unlink])
-@pytest.mark.parametrize("table", ["series", "observations", "points", "events"])
+@pytest.mark.parametrize(
+    "table", ["series", "points", "events", "vintages/2026-11/observations", "vintages/2026-11/sources"]
+)
 def test_a_broken_table_is_named(copy: Path, table: str, break_it: Callable[[Path], None]) -> None:
     break_it(copy / f"{table}.parquet")
     with pytest.raises(EvidenceError) as caught:
@@ -47,16 +49,16 @@ def test_a_broken_table_is_named(copy: Path, table: str, break_it: Callable[[Pat
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"tables": {}}', "null"])
-def test_a_damaged_record_is_named(copy: Path, text: str) -> None:
-    (copy / "sources.json").write_text(text, encoding="utf-8")
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"tables": {}}', "null", '{"tables": {}, "vintages": []}'])
+def test_a_damaged_manifest_is_named(copy: Path, text: str) -> None:
+    (copy / "manifest.json").write_text(text, encoding="utf-8")
     with pytest.raises(EvidenceError, match="damaged") as caught:
         Store.open(copy)
-    assert caught.value.where == "sources.json"
+    assert caught.value.where.endswith("manifest.json")
 
 
-def test_a_missing_record_is_named(copy: Path) -> None:
-    (copy / "sources.json").unlink()
+def test_a_missing_manifest_is_named(copy: Path) -> None:
+    (copy / "manifest.json").unlink()
     with pytest.raises(EvidenceError, match="missing"):
         Store.open(copy)
 
@@ -67,9 +69,9 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_table_of_another_build_is_refused(copy: Path) -> None:
-    record = json.loads((copy / "sources.json").read_text(encoding="utf-8"))
-    record["tables"]["points"]["sha256"] = "0" * 64
-    (copy / "sources.json").write_text(json.dumps(record), encoding="utf-8")
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    manifest["tables"]["points"]["sha256"] = "0" * 64
+    (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(EvidenceError, match="not as its hash says"):
         Store.open(copy)
 

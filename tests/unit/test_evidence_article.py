@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from counterflow.brief.reader import read
-from counterflow.evidence import Store, check
+from counterflow.evidence.checking.checker import check
+from counterflow.evidence.store import Store
 from evidence_cases import PROJECT, SPRING_2025, store
 
 EXAMPLE = PROJECT / "examples" / "border-strategy.md"

@@ -30,13 +30,15 @@ def built(published: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 
 
 def test_two_builds_are_the_same_byte_for_byte(built: tuple[Path, Path]) -> None:
-    names = sorted(path.name for path in built[0].iterdir())
+    names = sorted(path.relative_to(built[0]).as_posix() for path in built[0].rglob("*.*"))
     assert names == [
         "events.parquet",
-        "observations.parquet",
+        "manifest.json",
         "points.parquet",
         "series.parquet",
-        "sources.json",
+        "vintages/2026-11/files.parquet",
+        "vintages/2026-11/observations.parquet",
+        "vintages/2026-11/sources.parquet",
     ]
     for name in names:
         assert (built[0] / name).read_bytes() == (built[1] / name).read_bytes()
@@ -53,15 +55,15 @@ def test_the_tables_of_the_package_are_those_that_the_script_builds(built: tuple
 
 
 def test_the_script_leaves_no_half_written_file(built: tuple[Path, Path]) -> None:
-    assert not list(built[0].glob("*.part"))
+    assert not list(built[0].rglob("*.part"))
 
 
 def test_every_published_row_is_in_the_tables_but_false_zeros(published: Path, built: tuple[Path, Path]) -> None:
-    record = json.loads((built[0] / "sources.json").read_text(encoding="utf-8"))
+    record = json.loads((built[0] / "manifest.json").read_text(encoding="utf-8"))
     figures = builder().read_csv(published / "observations.csv")
     left_out = record["left_out"][builder().NOT_REPORTED]
     assert left_out == 9
-    assert record["tables"]["observations"]["rows"] == len(figures) - left_out
+    assert record["vintages"][0]["tables"]["observations"]["rows"] == len(figures) - left_out
     assert {r["text"] for r in _texts(built[0])} == {r["value"] for r in builder().read_csv(published / "points.csv")}
 
 

@@ -21,7 +21,7 @@ def test_every_series_of_the_catalogue_has_figures_and_every_figure_a_series() -
 
 @pytest.mark.parametrize("series_id", sorted(ENTRIES))
 def test_the_series_table_says_what_the_catalogue_says(series_id: str) -> None:
-    entry, series = ENTRIES[series_id], store().series(series_id)
+    entry, series = ENTRIES[series_id], store().about(series_id)
     for key in ("title", "unit", "frequency", "kind", "publisher", "url", "licence", "trust", "note"):
         assert getattr(series, key) == entry[key]
     assert series.default_geo == entry["default_geo"]
@@ -36,7 +36,7 @@ def test_every_series_can_settle_something_that_the_catalogue_describes() -> Non
         assert habits.measures, series_id
         assert set(habits.measures) <= set(measures()), series_id
         for parts in habits.measures.values():
-            assert set(parts) <= set(store().series(series_id).geos), series_id
+            assert set(parts) <= set(store().about(series_id).geos), series_id
 
 
 def test_series_that_must_not_be_mixed_forbid_each_other() -> None:
@@ -52,7 +52,7 @@ def test_series_that_must_not_be_mixed_forbid_each_other() -> None:
 
 def _is_part(series_id: str) -> bool:
     """Series by sector, state or family status forbid the wholes that they are no part of, one way only."""
-    return store().series(series_id).default_geo == "all"
+    return store().about(series_id).default_geo == "all"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_publication_lags_are_those_of_the_publishers(publisher: str, months: in
 
 def test_a_default_that_is_an_area_is_the_area_of_the_series() -> None:
     for series_id, habits in series_habits().items():
-        default = store().series(series_id).default_geo
+        default = store().about(series_id).default_geo
         assert habits.area in WIDE
         assert default == habits.area or default not in WIDE, series_id
 

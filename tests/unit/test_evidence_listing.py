@@ -7,7 +7,7 @@ import pytest
 from counterflow.errors import EvidenceError
 from counterflow.evidence.checking.checker import check_claim
 from counterflow.evidence.listing import check_lines, series_chart, series_table
-from evidence_cases import SPRING_2025, claim, store
+from evidence_cases import SPRING_2025, baseline, claim, period, store
 
 
 def test_the_list_shows_every_series_within_eighty_columns() -> None:
@@ -66,3 +66,17 @@ def test_a_part_can_be_drawn_and_an_unknown_one_is_refused() -> None:
     assert "Yuma Sector" in series_chart(store(), "cbp_fentanyl_seizures_sector", "Yuma Sector")
     with pytest.raises(EvidenceError, match="Yuma Sector"):
         series_chart(store(), "cbp_fentanyl_seizures_sector", "Yuma")
+
+
+def test_the_curve_the_claimants_own_figures_and_breaks_are_told_within_eighty_columns() -> None:
+    days = period("first 11 days", ("2025-01-20", "2025-01-30"))
+    change = claim(claim_type="change_pct", measure="gotaways", value=93, unit="percent", direction="down",
+                   rate="day", period=days, baseline=baseline("peak", administration="Biden"))  # fmt: skip
+    trend = claim(claim_type="trend", measure="crossings", direction="down")
+    lines = check_lines([check_claim(tested, store(), SPRING_2025) for tested in (change, trend)])
+    assert max(map(len, lines)) <= 80
+    text = " ".join(" ".join(lines).split())
+    assert "Every baseline: Of 22 possible baseline periods of" in text
+    assert "−92.8% [claimant's own]" in text
+    assert text.count("definition break on 12 May 2023") == 1, "a break is told once, not with every row"
+    assert "−95.1% [*]" in text

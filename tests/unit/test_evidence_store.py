@@ -13,7 +13,7 @@ from evidence_cases import store
 
 
 def test_a_series_comes_with_origin_licence_and_vintage() -> None:
-    series = store().series("usbp_encounters_sw")
+    series = store().about("usbp_encounters_sw")
     assert series.publisher == "U.S. Customs and Border Protection"
     assert series.url.startswith("https://www.cbp.gov/")
     assert series.licence == "public domain (US government work)"
@@ -22,7 +22,7 @@ def test_a_series_comes_with_origin_licence_and_vintage() -> None:
 
 def test_an_unknown_series_names_the_nearest() -> None:
     with pytest.raises(EvidenceError, match="usbp_encounters_sw") as caught:
-        store().series("usbp_encounter_sw")
+        store().about("usbp_encounter_sw")
     assert caught.value.exit_code == 4
 
 
@@ -103,9 +103,50 @@ def test_losses_of_leaders_are_exogenous_and_name_the_organisation() -> None:
 def test_vintages_name_every_series_and_the_hash_of_every_table() -> None:
     vintages = store().vintages()
     assert vintages["mpp_returns"] == "2026-11"
-    assert all(len(vintages[f"{t}.parquet"]) == 64 for t in ("series", "observations", "points", "events"))
+    tables = ["series", "points", "events", "2026-11/observations", "2026-11/sources", "2026-11/files"]
+    assert all(len(vintages[f"{table}.parquet"]) == 64 for table in tables)
 
 
-def test_importing_the_room_does_not_import_the_database() -> None:
-    code = "import sys, counterflow.evidence; sys.exit('duckdb' in sys.modules or 'rich' in sys.modules)"
+def test_a_series_is_an_array_with_its_unit_and_origin() -> None:
+    array = store().series("usbp_encounters_sector")
+    assert array.dims == ("time", "geo")
+    assert array.sizes == {"time": 302, "geo": 9}
+    assert array.sel(time="2022-05-01", geo="Del Rio").item() == 44740
+    assert array.flag.sel(time="2022-05-01", geo="Del Rio").item() == "rounded_to_10"
+    assert array.attrs["units"] == "encounters"
+    assert array.attrs["license"] == "public domain (US government work)"
+    assert "2020-03-01: Title 42" in array.attrs["definition_breaks"]
+    assert "usbp_encounters_nationwide" in array.attrs["never_mix_with"]
+
+
+def test_an_array_of_what_was_known_ends_where_the_knowledge_ended() -> None:
+    known = store().series("usbp_encounters_sw", as_of="2025-03-01")
+    assert f"{known.time.values[-1]:.10}" == "2025-01-01"
+    assert known.attrs["as_of"] == "2025-03-01"
+    frame = known.to_dataframe()
+    assert frame["usbp_encounters_sw"].iloc[-1] == 29107
+
+
+def test_what_is_not_known_is_not_a_number() -> None:
+    array = store().series("homicide_victims_mx_state")
+    assert array.sel(time="2016-10-01", geo="Oaxaca").isnull().item()
+    assert array.flag.sel(time="2016-10-01", geo="Oaxaca").item() == ""
+
+
+def test_a_day_that_is_none_is_refused() -> None:
+    with pytest.raises(EvidenceError, match="'1 March' is not a day"):
+        store().series("usbp_encounters_sw", as_of="1 March")
+
+
+def test_every_figure_names_a_source_that_tells_its_publisher() -> None:
+    last = store().observations("ucdp_nonstate_deaths_mx")[-1]
+    source = store().source(last.source_id)
+    assert (source["publisher"], source["licence"]) == ("Uppsala Conflict Data Program", "CC BY 4.0")
+    assert source["retrieved"] == "2026-11"
+    with pytest.raises(EvidenceError, match="no source"):
+        store().source("elsewhere")
+
+
+def test_importing_the_store_imports_neither_the_database_nor_xarray() -> None:
+    code = "import sys, counterflow.evidence.store; sys.exit('duckdb' in sys.modules or 'xarray' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

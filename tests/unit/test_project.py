@@ -156,7 +156,7 @@ def normal(name: str) -> str:
 
 def third_party(folder: Path) -> set[str]:
     """Distributions that the Python files under `folder` import, apart from the project's own modules."""
-    own = {"counterflow"} | {path.stem for path in PROJECT.joinpath("tests").rglob("*.py")}
+    own = {"counterflow"} | {path.stem for path in PROJECT.joinpath("tests").rglob("*")}
     imported = {
         name.split(".")[0]
         for path in folder.rglob("*.py")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -97,8 +98,17 @@ def _cue() -> re.Pattern[str]:
 
 
 _STOP = re.compile(
-    r"\[\^?\d|[;:()]|\.(?=\s|\Z)|,(?!\s*\d{4}\b)|\s(?:while|which|who|because|as\s+(?:the|a)\s|mientras)\b|\s-+\s"
+    r"\[\^?\d|[;:()]|\.(?=\s|\Z)|,(?!\s*\d{4}\b)|\s(?:while|which|who|when|because|as\s+(?:the|a)\s|mientras|cuando)\b|\s-+\s"
 )
+
+
+# "a 95% decrease from March 2024 and a [14% decrease ...]": the next change is no part of the baseline
+_AND_ANOTHER = re.compile(r",?\s+(?:and|or|y|o)(?:\s+(?:an?|the|un|una|el|la))?\s*\Z", re.IGNORECASE)
+
+
+def baseline_cues(folded: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """The words between two offsets that say what something is measured against ("compared to", "from")."""
+    return _cue().finditer(folded, start, end)
 
 
 def baseline_in(layout: Layout, start: int, end: int, era: Era) -> Baseline | None:
@@ -108,6 +118,8 @@ def baseline_in(layout: Layout, start: int, end: int, era: Era) -> Baseline | No
     for cue in _cue().finditer(folded, start, end):
         stop = _STOP.search(folded, cue.end(), end)
         finish = stop.start() if stop else end
+        if more := _AND_ANOTHER.search(folded, cue.end(), finish):
+            finish = more.start()
         words = folded[cue.end() : finish]
         # "below 300" is a bound, "since 1970" a baseline
         if not words.strip() or re.fullmatch(r"\s*(?:the\s+)?(?!(?:19|20)\d\d\s*\Z)[\d,.]+%?\s*", words):

@@ -13,6 +13,7 @@ from counterflow.brief.changes import ChangeWord, baseline_in, change_of, change
 from counterflow.brief.era import Era
 from counterflow.brief.measures import Mention, counted_measure, is_mass, mass_unit, mentions, nearest_mention
 from counterflow.brief.numerals import number_of
+from counterflow.brief.pairs import with_pairs
 from counterflow.brief.periods import find_times
 from counterflow.brief.quantities import Quantity, bound_before, find_quantities
 from counterflow.brief.schema import Claim, Finding
@@ -41,6 +42,7 @@ def find_claims(layout: Layout, findings: tuple[Finding, ...], era: Era) -> tupl
     stated = {_content(claim) for claim, is_heading in found if not is_heading}
     kept = [claim for claim, is_heading in found if not (is_heading and _content(claim) in stated)]
     kept.sort(key=lambda claim: (claim.quote_span.start, claim.quote_span.end))
+    kept = with_pairs(layout, kept, era)
     return tuple(claim.model_copy(update={"id": f"c{number}"}) for number, claim in enumerate(kept, start=1))
 
 
@@ -85,6 +87,7 @@ def _percentage(scene: Scene, quantity: Quantity, reach: int) -> Iterator[Claim]
         scene.folded, scene.sentence.start, scene.clause[0], scene.clause[0]
     )
     if change is not None:
+        mention = mention or _apposed(scene, quantity)
         baseline = baseline_in(scene.layout, min(quantity.end, change.end), reach, scene.era)
         if baseline is None:
             baseline = baseline_in(scene.layout, scene.clause[0], quantity.start, scene.era)
@@ -95,6 +98,21 @@ def _percentage(scene: Scene, quantity: Quantity, reach: int) -> Iterator[Claim]
     elif quantity.head or mention:
         counted = counted_measure(scene.folded, scene.sentence.start, scene.clause, quantity)
         yield state(scene, "share", extent, quantity=quantity, mention=counted or mention)
+
+
+def _apposed(scene: Scene, quantity: Quantity) -> Mention | None:
+    """What a change behind a count is of: "apprehended 8,383 migrants, a 93% decrease"; None where it is no such."""
+    before = scene.folded[scene.sentence.start : quantity.start]
+    if not re.search(r",\s*(?:(?:or|an?|una?|down|up|by)\s+)*\Z", before, re.IGNORECASE):
+        return None
+    counts = find_quantities(scene.layout, scene.sentence.start, quantity.start, scene.era)
+    counts = tuple(count for count in counts if count.unit == "count")
+    clause = (scene.sentence.start, quantity.start)
+    return counted_measure(scene.folded, clause[0], clause, counts[-1]) if counts else None
+
+
+# "900 fewer migrants", "900 migrantes menos": a difference, not how many there are; "menos de" is a bound
+_FEWER = re.compile(r"\s+(?:[\w-]+\s+){0,2}?(?P<word>fewer|less|menos)\b(?!\s+(?:than|de)\s+\d)", re.IGNORECASE)
 
 
 def _count(scene: Scene, quantity: Quantity) -> Iterator[Claim]:
@@ -112,7 +130,10 @@ def _count(scene: Scene, quantity: Quantity) -> Iterator[Claim]:
         return
     change = change_of(scene.folded, scene.clause, *extent)
     before = scene.folded[max(scene.clause[0], quantity.start - 60) : quantity.start]
-    if change and re.search(r"\sby\s+\Z", before, re.IGNORECASE):
+    fewer = _FEWER.match(scene.folded, quantity.end, scene.clause[1])
+    if fewer:
+        change = ChangeWord("down", "particle", fewer.start("word"), fewer.end("word"))
+    if fewer or (change and re.search(r"\sby\s+\Z", before, re.IGNORECASE)):
         baseline = baseline_in(scene.layout, quantity.end, scene.clause[1], scene.era)
         yield state(
             scene, "change_abs", extent, quantity=quantity, mention=mention, change=change,
@@ -193,7 +214,7 @@ def _records(scene: Scene) -> Iterator[Claim]:
             if scene.is_unreal(match.start()) or (mention is None and direction == "down" and not by_itself):
                 continue
             baseline = baseline_in(scene.layout, match.end(), scene.clause[1], scene.era)
-            following = re.match(r"(?:\s+[\w-]+){1,6}", after) if baseline is None else None
+            following = re.match(r"(?:\s+[\w.,-]*\w){1,6}", after) if baseline is None else None
             extent = (match.start(), match.end() + (following.end() if following else 0))
             claim = state(scene, "record", extent, mention=mention, baseline=baseline)
             yield claim.model_copy(update={"direction": direction})

@@ -202,6 +202,8 @@ class Claim(Value):
     baseline: Baseline | None = None
     speaker: Party | None = None
     action_id: str | None = None  # the action whose size it states
+    endpoint: Literal["from", "to"] | None = None  # which end of a change it is, where the sentence gives both
+    pair_id: str | None = None  # the same for both ends, and for a percentage of the same sentence: "p1", "p2", ...
     checkability: Literal["series", "proxy_series", "event_record", "no_public_series", "incomplete"]
     citations: tuple[int, ...] = ()
     incomplete: bool = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from counterflow.brief import codebook
-from counterflow.brief.changes import ChangeWord, Rate, rate_in
+from counterflow.brief.changes import ChangeWord, Rate, baseline_cues, rate_in
 from counterflow.brief.era import Era
 from counterflow.brief.measures import Mention, place_in, unit_of
 from counterflow.brief.periods import TimeMatch, dates_compared
@@ -158,6 +158,7 @@ def _period(scene: Scene, extent: tuple[int, int], baseline: Baseline | None) ->
         for time in scene.times
         if not overlap(time.start, time.end, compared)
         and not _is_of_record(scene, time)
+        and not _is_compared_with(scene, time)
         and (time.readings or _LENGTH_OF_TIME.match(time.text))
     ]
     own = [time for time in usable if overlap(time.start, time.end, scene.clause)]
@@ -167,7 +168,8 @@ def _period(scene: Scene, extent: tuple[int, int], baseline: Baseline | None) ->
         before = [time for time in own if time.end <= extent[0]]
         inside = [time for time in own if time not in after and time not in before]
         chosen = [*close[:1], *before[-1:], *inside[:1]]
-        return period_of(scene, chosen[0]) if chosen else None
+        if chosen:
+            return period_of(scene, chosen[0])
     fronted = [time for time in usable if time.end <= scene.clause[0]]
     return period_of(scene, fronted[0]) if fronted else None
 
@@ -178,6 +180,19 @@ def _is_of_record(scene: Scene, time: TimeMatch) -> bool:
     says_since = re.match(r"(?:since|desde)\b", time.text, re.IGNORECASE)
     compares = r"\b(?:than|low|high|few|most|record|level|más)\w*\b[^.;]{0,60}\Z"
     return bool(says_since and re.search(compares, before, re.IGNORECASE))
+
+
+def _is_compared_with(scene: Scene, time: TimeMatch) -> bool:
+    """Whether the words right before a time make it what something else of the sentence is compared with."""
+    start, end = scene.sentence.start, scene.sentence.end
+    return any(
+        not re.match(r"(?:since|desde)\b", cue.group(), re.IGNORECASE)
+        and re.fullmatch(r"(?:the\s+)?", scene.folded[cue.end() : time.start])
+        for cue in baseline_cues(scene.folded, start, end)
+        if cue.end() <= time.start
+        # "a decrease from April 2024, when it counted 5": what is counted then is of that time
+        if not re.match(r",?\s+(?:when|cuando)\b", scene.folded[time.end : end])
+    )
 
 
 def period_of(scene: Scene, time: TimeMatch) -> Period:

@@ -1,6 +1,1 @@
-"""Official figures, each with origin and vintage, and the test of a document's claims against them."""
-
-from counterflow.evidence.checking.checker import check
-from counterflow.evidence.store import Store
-
-__all__ = ["Store", "check"]
+"""Official figures, each with origin and vintage, kept current; and the test of a document's claims against them."""

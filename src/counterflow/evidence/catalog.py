@@ -18,6 +18,18 @@ class Break:
 
     date: date
     what: str
+    splice: bool  # False where nothing may be compared across it
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a series that documents give as a share of the whole."""
+
+    of: tuple[str, ...]  # codes of the measures by which documents call the whole
+    parts: tuple[str, ...]  # of the series; summed
+    whole: tuple[str, ...]  # the parts that make up the whole; () = all
+    words: str  # pattern of the words that tell the part
+    title: str  # e.g. "fentanyl seized at ports of entry"
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,7 @@ class SeriesHabits:
     revision: float | None  # share by which a published figure is typically changed later; None = not known
     revision_source: str
     breaks: tuple[Break, ...]
+    shares: tuple[Share, ...]
     no_row_means_zero: bool
     year: Literal["fiscal year", "calendar year"]  # the year in which its publisher counts
 
@@ -53,6 +66,7 @@ class Measure:
     change_points: str | None  # measure code of published changes of this measure
     instrument: str | None  # of a set: events by this instrument name its members
     subset: str | None  # of a set: where the members counted separately are based
+    operator: str  # party code of the office whose own work or count it tells of; "" where there is none
     wording: dict[str, str]  # of a measure with additions: patterns of words for what was added, sent, or there
 
 
@@ -64,6 +78,7 @@ def _parsed() -> dict[str, Any]:
 @cache
 def series_habits() -> dict[str, SeriesHabits]:
     """Every series of the catalogue by id, in the catalogue's order."""
+    words = _parsed()["words"]
     return {
         series_id: SeriesHabits(
             id=series_id,
@@ -73,7 +88,11 @@ def series_habits() -> dict[str, SeriesHabits]:
             never_mix_with=tuple(entry.get("never_mix_with", ())),
             revision=entry.get("revision"),
             revision_source=entry.get("revision_source", ""),
-            breaks=tuple(Break(b["date"], b["what"]) for b in entry.get("breaks", ())),
+            breaks=tuple(Break(b["date"], b["what"], b.get("splice", True)) for b in entry.get("breaks", ())),
+            shares=tuple(
+                Share(tuple(s["of"]), tuple(s["parts"]), tuple(s.get("whole", ())), words[s["words"]], s["title"])
+                for s in entry.get("shares", ())
+            ),
             no_row_means_zero=entry.get("no_row") == "zero",
             year="calendar year" if entry.get("year") == "calendar" else "fiscal year",
         )
@@ -99,6 +118,7 @@ def measures() -> dict[str, Measure]:
             change_points=entry.get("change_points"),
             instrument=entry.get("instrument"),
             subset=entry.get("subset"),
+            operator=entry.get("operator", ""),
             wording=entry.get("wording", {}),
         )
         for code, entry in _parsed()["measure"].items()
@@ -109,3 +129,9 @@ def measures() -> dict[str, Measure]:
 def places() -> dict[str, str]:
     """Names of places in lower case, each with the geography that it means."""
     return {name: geo for geo, names in _parsed()["places"].items() for name in names}
+
+
+@cache
+def publishers() -> dict[str, str]:
+    """Ends of web addresses ("cbp.gov"), each with the party code of the office that publishes there."""
+    return dict(_parsed()["publishers"])

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 
+from counterflow.errors import EvidenceError
 from counterflow.evidence.catalog import series_habits
 from counterflow.evidence.checking.comparing import spell_number
-from counterflow.evidence.schema import Check, Observation, Series
+from counterflow.evidence.periods import spell_period
+from counterflow.evidence.schema import Check, CheckReading, Observation, Series
 from counterflow.evidence.store import Store
 
 WIDTH = 80
@@ -26,33 +30,63 @@ def series_table(store: Store) -> str:
 
 
 def check_lines(checks: Sequence[Check]) -> list[str]:
-    """Checks as lines of text: per claim its words, verdict and reasons, then a line or two per reading."""
+    """Checks as lines of text: per claim its words, verdict and reasons, the baseline curve in a sentence, then a
+    line or two per reading, with a word where it is the claimant's own figure or crosses a definition break."""
     lines: list[str] = []
     for check in checks:
         quote = " ".join(check.claim.quote_span.quote.split())
         flags = f" ({', '.join(check.flags)})" if check.flags else ""
         lines += _wrapped(f"{check.claim.id}  “{quote}”", "    ")
         lines += _wrapped(f"    {check.verdict.replace('_', ' ')}{flags}. {check.explanation}", "    ")
+        if check.curve:
+            lines += _wrapped(f"    Every baseline: {check.curve.sentence}", "    ")
         for reading in check.readings:
             lines += _wrapped(f"    {reading.outcome:14}  {reading.baseline_label}", " " * 20)
-            lines += _wrapped(f"{'':20}{reading.period_label}: {reading.observed_text}", " " * 20)
+            lines += _wrapped(f"{'':20}{reading.period_label}: {reading.observed_text}{_marks(reading)}", " " * 20)
+        for changed in _breaks(check):
+            lines += _wrapped(f"    * {changed}", "      ")
         lines.append("")
     return lines[:-1] or ["The document states no quantity about the world."]
+
+
+def _marks(reading: CheckReading) -> str:
+    """What a reader should know of one row, in brackets: that the figure is the claimant's own, that it crosses a
+    definition break (told below the rows); "" where there is nothing."""
+    if reading.outcome == "not comparable":
+        return ""
+    own = "" if reading.independent or reading.source_id == "document" else "claimant's own"
+    said = ", ".join(words for words in (own, "*" * bool(reading.breaks)) if words)
+    return f" [{said}]" if said else ""
+
+
+def _breaks(check: Check) -> list[str]:
+    """The definition breaks of all rows that were compared, each once, in the order of the rows."""
+    compared = [r for r in check.readings if r.outcome != "not comparable"]
+    return list(dict.fromkeys(changed for reading in compared for changed in reading.breaks))
 
 
 def _wrapped(text: str, indent: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False)
 
 
-def series_chart(store: Store, series_id: str, geo: str | None = None, *, width: int = WIDTH) -> str:
+def series_chart(
+    store: Store, series_id: str, geo: str | None = None, *, as_of: date | None = None, width: int = WIDTH
+) -> str:
     """One series as text: a block chart with labelled axes, the last value, source, vintage, licence.
 
     Each column is the mean of the periods that fall into it; a column without a figure stays empty and is
-    marked under the axis. Raises EvidenceError where the series or the geography is not known.
+    marked under the axis. `as_of`: only what was known on that day. Raises EvidenceError where the series or the
+    geography is not known, or nothing was known yet.
     """
-    series = store.series(series_id)
+    series = store.about(series_id)
     place = geo or series.default_geo
-    observations = store.observations(series_id, place)
+    observations = store.observations(series_id, place, as_of)
+    if not observations:
+        raise EvidenceError(
+            f"on {as_of} no figure of {series_id} was known.",
+            where="series",
+            hint=f"Its figures begin in {series.first:%b %Y}, {series.publication_lag_months} month(s) later each.",
+        )
     every = f" a {series.frequency}" if series.kind == "flow" else ""
     lines = [series.title, f"{series.unit}{every}, {place.replace('_', ' ')}", ""]
     lines += _chart(observations, series, max(width, 40))
@@ -66,7 +100,8 @@ def series_chart(store: Store, series_id: str, geo: str | None = None, *, width:
         ("places", ", ".join(others)),
         ("source", series.publisher),
         ("", series.url),
-        ("vintage", f"{series.vintage}; figures come out {series.publication_lag_months} month(s) after"),
+        ("vintage", f"{_vintages(observations)}; figures come out {series.publication_lag_months} month(s) after"),
+        ("as of", f"{as_of:%d %b %Y}: figures of the bundled vintage hold revisions made since" if as_of else ""),
         ("licence", f"{series.licence}; trust {series.trust}"),
     ]
     lines.append("")
@@ -77,9 +112,14 @@ def series_chart(store: Store, series_id: str, geo: str | None = None, *, width:
 
 
 def _when(observation: Observation, series: Series) -> str:
-    if series.frequency == "fiscal year":
-        return f"FY{observation.date.year + 1}"
-    return f"{observation.date:%Y}" if series.frequency == "year" else f"{observation.date:%b %Y}"
+    return spell_period(observation.date, series.frequency)
+
+
+def _vintages(observations: Sequence[Observation]) -> str:
+    """The vintages that gave the figures, in order: "2026-11", or "2026-11; for 9 figures 2026-11-25"."""
+    counted = Counter(o.vintage for o in observations)
+    first, *later = sorted(counted)
+    return "; ".join([first, *(f"for {counted[v]} figures {v}" for v in later)])
 
 
 def _chart(observations: Sequence[Observation], series: Series, width: int) -> list[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Grain = Literal["day", "week", "month", "quarter", "fiscal year", "calendar year", "other"]
@@ -22,6 +23,7 @@ class Span(NamedTuple):
         return (self.end - self.start).days + 1
 
 
+@lru_cache(maxsize=8192)  # a claim walks over thousands of months, the next one over the same
 def add_months(day: date, months: int) -> date:
     """The same day `months` later (earlier when negative); the last day of the month where it is shorter."""
     index = day.year * 12 + day.month - 1 + months
@@ -29,6 +31,7 @@ def add_months(day: date, months: int) -> date:
     return first.replace(day=min(day.day, month_of(first).end.day))
 
 
+@lru_cache(maxsize=8192)
 def month_of(day: date) -> Span:
     """The calendar month that holds the day."""
     first = day.replace(day=1)
@@ -141,6 +144,13 @@ def spell(span: Span) -> str:
     if (span.start.year, span.start.month) == (span.end.year, span.end.month):
         return f"{span.start.day}–{_day(span.end)}"
     return f"{_day(span.start)} to {_day(span.end)}"
+
+
+def spell_period(first: date, frequency: str) -> str:
+    """The month, fiscal year or year that begins on `first`: "Apr 2023", "FY2023", "2024"."""
+    if frequency == "fiscal year":
+        return f"FY{fiscal_year_of(first)}"
+    return f"{first:%Y}" if frequency == "year" else f"{first:%b %Y}"
 
 
 def _day(day: date) -> str:

@@ -27,13 +27,15 @@ class Series(Value):
     last: date
     rows: int
     publication_lag_months: int
-    vintage: str  # "2026-11"
+    vintage: str  # the latest that gave a figure: "2026-11", "2026-11-25"
 
 
 class Observation(Value):
     date: date  # first day of the month or year
     value: float
     flag: str
+    vintage: str = ""  # the vintage that gave the figure
+    source_id: str = ""  # where that vintage had it from
 
 
 Part = Literal["total", "increment", "component"]
@@ -61,6 +63,7 @@ class Point(Value):
     text: str = ""  # the figure as published
     # all that there was; what one act added to it; or one part of it
     part: Part = "total"
+    issuer: str = ""  # who stated the figure: a party code ("US.DHS.CBP", "MX.GOV"), "press", "study"; "" = not coded
 
 
 class Event(Value):
@@ -91,7 +94,7 @@ class CheckReading(Value):
     period_label: str
     baseline_label: str
     baseline_kind: str
-    source_id: str  # a series id, or "points", or "events"
+    source_id: str  # a series id, "points", "events", or "document" (the document set against itself)
     source_title: str
     source_url: str
     vintage: str
@@ -103,6 +106,10 @@ class CheckReading(Value):
     outcome: Outcome
     named: bool = True  # False where the document names another baseline: shown beside, not part of the verdict
     official: bool  # False where the figure is a disclosure or press figure, not an official series
+    independent: bool = True  # False where only the side whose claim it is ever stated the figure
+    issuer: str = ""  # who stated the figure for the claim's period, where it is a single one
+    trust: Literal["A", "B", "C"] | None = None  # of that single figure
+    breaks: tuple[str, ...] = ()  # changes of definition within the period, or between it and the baseline
     note: str = ""
 
 
@@ -116,14 +123,48 @@ class ChartPoint(Value):
     value: float
 
 
+class CurvePoint(Value):
+    """The change from one possible baseline period to the period of the claim."""
+
+    label: str  # "Apr 2023", "FY2023"
+    start: date  # first day of the baseline period
+    change: float  # percent, negative for a fall
+    value: float  # what was counted in the baseline period, on the footing of the comparison
+    crosses_break: bool  # whether a definition changed between the two periods
+
+
+class CurveMark(Value):
+    """One reading of a baseline on the curve, and how special it is."""
+
+    label: str  # as in the readings, e.g. "peak month under Biden: Apr 2023"
+    start: date  # first day of the baseline period
+    change: float  # percent, negative for a fall
+    percentile: float  # 0 to 100: share of all possible baselines whose change in the claimed direction is smaller
+
+
+class BaselineCurve(Value):
+    """The change of one period against every possible baseline before it, so that a reader sees how special the one
+    that the document names is."""
+
+    title: str  # what is counted, e.g. "US Border Patrol encounters, southwest land border, between ports"
+    unit: Literal["percent"] = "percent"
+    period_label: str  # the reading of the claim's period that is drawn
+    points: tuple[CurvePoint, ...]  # in order of date
+    stated: float | None  # the change that the document states, in percent with its sign; None for a trend
+    chosen: tuple[CurveMark, ...]  # the readings of the baseline that the document names; () where it names none
+    usual: tuple[CurveMark, ...]  # baselines that it does not name: same period last year, average of the year before
+    sentence: str  # in plain words
+
+
 class Check(Value):
     """The verdict on a claim, with one row per period and baseline, and the series to draw it on."""
 
     claim: Claim
     verdict: CheckVerdict
     explanation: str  # one or two sentences in plain words
-    flags: tuple[str, ...] = ()  # e.g. "no official series"
+    flags: tuple[str, ...] = ()  # e.g. "no official series", "claimant's own figure", "crosses a definition break"
     readings: tuple[CheckReading, ...] = ()
+    curve: BaselineCurve | None = None  # of a change or a trend that figures could be found for
     chart_title: str = ""
     chart_unit: str = ""
     chart: tuple[ChartPoint, ...] = ()  # the series or points that the claim is marked on

@@ -1,30 +1,29 @@
 """The evidence store: official series, single figures and the policy record, each with origin and vintage.
 
-The tables are Parquet files inside the package; DuckDB reads them into memory. Nothing is read before its
-SHA-256 agrees with sources.json.
+DuckDB reads the tables of the store's folder into memory, once each agrees with its hash in the manifest. Every
+vintage is kept: what was known on a day can be asked for.
 """
 
 from __future__ import annotations
 
 import difflib
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from counterflow.errors import EvidenceError
 from counterflow.evidence.catalog import series_habits
+from counterflow.evidence.folder import Manifest, read_manifest, ready, require_whole, tables_of, usual_folder
 from counterflow.evidence.periods import add_months
 from counterflow.evidence.schema import Event, Observation, Point, Series
+from counterflow.evidence.tables import OF_A_VINTAGE, TABLES, sql_columns
 
 if TYPE_CHECKING:
     import duckdb
+    import xarray as xr
 
-TABLES = ("series", "observations", "points", "events")
 ALL_PARTS = "all"  # the geography that stands for the sum over all parts of a series
 
 
@@ -33,24 +32,45 @@ class Store:
     """Read access to the evidence tables; make one with `Store.open()`."""
 
     connection: duckdb.DuckDBPyConnection
-    sources: dict[str, Any]
-    _kept: dict[tuple[str, str], tuple[Observation, ...]] = field(default_factory=dict, repr=False)
+    manifest: Manifest
+    folder: Path
+    _kept: dict[tuple[str, str, int], tuple[Observation, ...]] = field(default_factory=dict, repr=False)
+    _about: dict[str, Series] = field(default_factory=dict, repr=False)
+    _points: list[Point] = field(default_factory=list, repr=False)
 
     @classmethod
-    def open(cls, directory: Path | None = None) -> Store:
-        """Open the store of the package, or the one in `directory`.
+    def open(cls, folder: Path | None = None) -> Store:
+        """Open the store in `folder`; by default the user's, which begins with the package's figures.
 
-        Raises EvidenceError, naming the file, where a table is missing or not as sources.json says.
+        Raises EvidenceError, naming the table, where one is missing, not as its hash says, or refers to what is
+        not there.
         """
-        place = directory or Path(str(files(__package__).joinpath("data")))
-        sources = _checked_sources(place)
+        place = folder or ready(usual_folder())
+        manifest = read_manifest(place)
+        require_whole(place, manifest)
         import duckdb  # not above: it takes a fifth of a second, and most of the package never needs it
 
         connection = duckdb.connect(":memory:")
         for name in TABLES:
-            path = str(place / f"{name}.parquet").replace("'", "''")
-            connection.execute(f"CREATE TABLE {name} AS SELECT * FROM read_parquet('{path}')")
-        return cls(connection, sources)
+            connection.execute(f"CREATE TABLE {name} ({sql_columns(name)})")
+        for name, path, _ in tables_of(place, manifest):
+            connection.execute(f"INSERT INTO {name} SELECT * FROM read_parquet(?)", [str(path)])
+        ranks = [(vintage["id"], rank) for rank, vintage in enumerate(manifest["vintages"], start=1)]
+        connection.execute("CREATE TABLE vintages (vintage VARCHAR, rank INTEGER)")
+        connection.executemany("INSERT INTO vintages VALUES (?, ?)", ranks)
+        connection.execute(
+            "CREATE VIEW ranked AS SELECT * FROM observations JOIN vintages USING (vintage);"
+            "CREATE TABLE current AS SELECT * EXCLUDE rank FROM ranked"
+            " QUALIFY row_number() OVER (PARTITION BY series_id, geo, date ORDER BY rank DESC) = 1;"
+            "DELETE FROM current WHERE value IS NULL"
+        )
+        _require_keys(connection, place)
+        return cls(connection, manifest, place)
+
+    @property
+    def vintage(self) -> str:
+        """The vintage of the single figures and of the policy record, which come with the package."""
+        return next(str(v["id"]) for v in reversed(self.manifest["vintages"]) if v["bundled"])
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
         cursor = self.connection.cursor()  # a cursor of its own: a connection is not safe across threads
@@ -59,32 +79,58 @@ class Store:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def series_list(self) -> tuple[Series, ...]:
-        """Every series, sorted by id."""
-        return tuple(Series(**row) for row in self._rows("SELECT * FROM series ORDER BY id"))
+        """Every series with what the store holds of it now, sorted by id."""
+        query = (
+            "SELECT s.*, min(date) AS first, max(date) AS last, count(*) AS rows, arg_max(vintage, rank) AS vintage,"
+            " (SELECT list(DISTINCT geo ORDER BY geo) FROM observations o WHERE o.series_id = s.id) AS geos"
+            " FROM series s JOIN current ON series_id = s.id JOIN vintages USING (vintage)"
+            " GROUP BY ALL ORDER BY s.id"
+        )
+        return tuple(Series(**row) for row in self._rows(query))
 
-    def series(self, series_id: str) -> Series:
-        """One series. Raises EvidenceError with the nearest ids where it is not known."""
-        rows = self._rows("SELECT * FROM series WHERE id = ?", [series_id])
-        if not rows:
-            known = [row["id"] for row in self._rows("SELECT id FROM series ORDER BY id")]
+    def about(self, series_id: str) -> Series:
+        """What one series is, without its figures. Raises EvidenceError with the nearest ids where it is not known."""
+        if series_id not in self._known:
             raise EvidenceError(
                 f"no series is called {series_id!r}.",
                 where="series",
-                hint=_nearest(series_id, known, "series"),
+                hint=_nearest(series_id, list(self._known), "series"),
             )
-        return Series(**rows[0])
+        return self._known[series_id]
+
+    @property
+    def _known(self) -> dict[str, Series]:
+        if not self._about:
+            self._about.update({series.id: series for series in self.series_list()})
+        return self._about
+
+    def series(self, series_id: str, geo: str | None = None, *, as_of: date | str | None = None) -> xr.DataArray:
+        """The figures of a series as an array with dimensions (time, geo) and its origin as attributes.
+
+        Coordinates: `time` (first day of the period), `geo` (every part of the series, or the one asked for),
+        and per figure its `flag` and the `vintage` that gave it. Values are in the unit of the attribute `units`;
+        what is not known is NaN. `as_of` ("2025-03-01"): only what was known on that day. Raises EvidenceError
+        where the series, the geography or the day is not known.
+        """
+        from counterflow.evidence.arrays import as_array
+
+        about = self.about(series_id)
+        geos = (geo,) if geo else about.geos
+        columns = {place: self.observations(series_id, place, as_of) for place in geos}
+        return as_array(about, columns, as_of=f"{as_of}" if as_of else "")
 
     def observations(
-        self, series_id: str, geo: str | None = None, as_of: date | None = None
+        self, series_id: str, geo: str | None = None, as_of: date | str | None = None
     ) -> tuple[Observation, ...]:
         """The figures of a series in order of date, for one geography (default: the series' own default).
 
-        `geo="all"` sums the parts on dates where every part has a figure. With `as_of`, only what was
-        published by that day: a figure for a month is known `publication_lag_months` after the month ends
-        (for a year likewise). Figures are of the one bundled vintage, so later revisions are in them. Raises
-        EvidenceError where the series or the geography is not known.
+        `geo="all"` sums the parts on dates where every part has a figure. With `as_of`, only what was known on
+        that day: of an update, what it brought if it was made by then; of the bundled vintage, before its own
+        date, what had been published: a figure for a month is known `publication_lag_months` after the month ends
+        (for a year likewise), with later revisions in it. Raises EvidenceError where the series, the geography
+        or the day is not known.
         """
-        series = self.series(series_id)
+        series = self.about(series_id)
         place = geo or series.default_geo
         if place != ALL_PARTS and place not in series.geos:
             raise EvidenceError(
@@ -92,42 +138,42 @@ class Store:
                 where="series",
                 hint=_nearest(place, list(series.geos), "geographies"),
             )
-        found = self._of_series(series, place)
+        vintages = self.manifest["vintages"]
         if as_of is None:
-            return found
-        return tuple(o for o in found if known_on(o.date, series) <= as_of)
+            return self._of_series(series, place, len(vintages))
+        day = _day(as_of)
+        seen = sum(date.fromisoformat(vintage["known"]) <= day for vintage in vintages)
+        if seen:
+            return self._of_series(series, place, seen)
+        return tuple(o for o in self._of_series(series, place, 1) if known_on(o.date, series) <= day)
 
-    def _of_series(self, series: Series, geo: str) -> tuple[Observation, ...]:
-        if (series.id, geo) not in self._kept:
-            zero = series_habits()[series.id].no_row_means_zero if series.id in series_habits() else False
+    def _of_series(self, series: Series, geo: str, seen: int) -> tuple[Observation, ...]:
+        """The figures of the first `seen` vintages, the last word on each date."""
+        key = (series.id, geo, seen)
+        if key not in self._kept:
+            rows = self._rows(
+                "SELECT geo, date, value, flag, vintage, source_id FROM ranked WHERE series_id = ? AND rank <= ?"
+                " QUALIFY row_number() OVER (PARTITION BY geo, date ORDER BY rank DESC) = 1 ORDER BY date, geo",
+                [series.id, seen],
+            )
+            rows = [row for row in rows if row["value"] is not None]
+            no_row_means_zero = series.id in series_habits() and series_habits()[series.id].no_row_means_zero
             if geo == ALL_PARTS:
-                rows = self._rows(
-                    "SELECT date, sum(value) AS value, coalesce(max(nullif(flag, 'exact')), '') AS flag"
-                    " FROM observations WHERE series_id = ?"
-                    " GROUP BY date HAVING count(*) = ? OR ? ORDER BY date",
-                    [series.id, len(series.geos), zero],
-                )
+                rows = _summed(rows, 0 if no_row_means_zero else len({row["geo"] for row in rows}))
+            elif no_row_means_zero:
+                rows = _with_zeros(rows, geo)
             else:
-                rows = self._rows(
-                    "SELECT date, value, flag FROM observations WHERE series_id = ? AND geo = ? ORDER BY date",
-                    [series.id, geo],
-                )
-                if zero:
-                    rows = self._with_zeros(series, rows)
-            self._kept[series.id, geo] = tuple(Observation(**row) for row in rows)
-        return self._kept[series.id, geo]
-
-    def _with_zeros(self, series: Series, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Add a zero on the dates on which the publisher has rows for other parts but none for this one."""
-        have = {row["date"] for row in rows}
-        dates = self._rows("SELECT DISTINCT date FROM observations WHERE series_id = ?", [series.id])
-        rows += [{"date": d["date"], "value": 0.0, "flag": "no_row"} for d in dates if d["date"] not in have]
-        return sorted(rows, key=lambda row: row["date"])
+                rows = [row for row in rows if row["geo"] == geo]
+            names = Observation.model_fields
+            self._kept[key] = tuple(Observation(**{name: row[name] for name in names}) for row in rows)
+        return self._kept[key]
 
     def points(self, measure: str | None = None) -> tuple[Point, ...]:
         """Published single figures, of one measure or all, in order of measure and period."""
-        query = 'SELECT * FROM points WHERE ? IS NULL OR measure = ? ORDER BY measure, start, "end", label, value'
-        return tuple(Point(**row) for row in self._rows(query, [measure, measure]))
+        if not self._points:
+            rows = self._rows('SELECT * FROM points ORDER BY measure, start, "end", label, value')
+            self._points.extend(Point(**row) for row in rows)
+        return tuple(point for point in self._points if measure in (None, point.measure))
 
     def events(self, lever: str | None = None, before: date | None = None) -> tuple[Event, ...]:
         """The policy record in order of date: of one lever or all, up to and including the day `before`."""
@@ -137,10 +183,24 @@ class Store:
         )
         return tuple(Event(**row) for row in self._rows(query, [lever, lever, before, before]))
 
+    def source(self, source_id: str) -> dict[str, Any]:
+        """Where the figures of one source come from, and the `files` that were read, each with its SHA-256.
+
+        Raises EvidenceError where no source has this id.
+        """
+        found = self._rows("SELECT * FROM sources WHERE id = ?", [source_id])
+        if not found:
+            raise EvidenceError(f"no source is called {source_id!r}.", where="sources")
+        files = self._rows("SELECT * EXCLUDE source_id FROM files WHERE source_id = ? ORDER BY name", [source_id])
+        return found[0] | {"files": files}
+
     def vintages(self) -> dict[str, str]:
-        """The vintage of every series, and the SHA-256 of every table under its file name."""
-        vintages = {series.id: series.vintage for series in self.series_list()}
-        return vintages | {f"{name}.parquet": self.sources["tables"][name]["sha256"] for name in TABLES}
+        """The vintage of every series, and the SHA-256 of every table, e.g. of "2026-11/observations.parquet"."""
+        tables = {
+            "/".join(path.parts[-2 if name in OF_A_VINTAGE else -1 :]): digest
+            for name, path, digest in tables_of(self.folder, self.manifest)
+        }
+        return {series.id: series.vintage for series in self.series_list()} | tables
 
 
 def known_on(start: date, series: Series) -> date:
@@ -149,27 +209,52 @@ def known_on(start: date, series: Series) -> date:
     return add_months(start, months + series.publication_lag_months)
 
 
-def _checked_sources(place: Path) -> dict[str, Any]:
-    """sources.json, after every table's bytes have been compared with it."""
-    hint = "Install the package again, or build the tables with scripts/build_evidence.py."
-    record = place / "sources.json"
+def _day(as_of: date | str) -> date:
     try:
-        sources: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
-        expected = {name: sources["tables"][name]["sha256"] for name in TABLES}
-    except OSError:
-        raise EvidenceError("the record of the evidence tables is missing.", where=record.name, hint=hint) from None
-    except (ValueError, KeyError, TypeError):
-        raise EvidenceError("the record of the evidence tables is damaged.", where=record.name, hint=hint) from None
-    for name, digest in expected.items():
-        path = place / f"{name}.parquet"
-        try:
-            found = hashlib.sha256(path.read_bytes()).hexdigest()
-        except OSError:
-            raise EvidenceError("an evidence table is missing.", where=path.name, hint=hint) from None
-        if found != digest:
-            message = f"an evidence table is not as its hash says ({found[:12]}, expected {digest[:12]})."
-            raise EvidenceError(message, where=path.name, hint=hint)
-    return sources
+        return date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    except ValueError:
+        raise EvidenceError(f"{as_of!r} is not a day.", where="as_of", hint="Write it as 2025-03-01.") from None
+
+
+def _summed(rows: Sequence[dict[str, Any]], parts: int) -> list[dict[str, Any]]:
+    """The sum over all parts, on the dates on which at least `parts` of them have a figure; rows in order of date."""
+    by_date: dict[date, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_date.setdefault(row["date"], []).append(row)
+    return [
+        {
+            "date": day,
+            "value": sum(row["value"] for row in found),
+            "flag": max((row["flag"] for row in found if row["flag"] != "exact"), default=""),
+            "vintage": max(row["vintage"] for row in found),
+            "source_id": max(row["source_id"] for row in found),
+        }
+        for day, found in by_date.items()
+        if len(found) >= parts
+    ]
+
+
+def _with_zeros(rows: Sequence[dict[str, Any]], geo: str) -> list[dict[str, Any]]:
+    """One part, with a zero on the dates on which the publisher has rows for other parts but none for it."""
+    own = {row["date"]: row for row in rows if row["geo"] == geo}
+    zeros = {row["date"]: row | {"geo": geo, "value": 0.0, "flag": "no_row"} for row in rows}
+    return [own.get(day, zero) for day, zero in zeros.items()]
+
+
+def _require_keys(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Raise EvidenceError where two rows have one key, or a row refers to one that is not there."""
+    for name, table in TABLES.items():
+        key = ", ".join(table["key"])
+        queries = {f"two rows of one key in {name}": f"SELECT {key} FROM {name} GROUP BY ALL HAVING count(*) > 1"}
+        for reference in table.get("refers", ()):
+            own, other = ", ".join(reference["columns"]), ", ".join(reference["on"])
+            missing = f"SELECT {own} FROM {name} WHERE ({own}) NOT IN (SELECT {other} FROM {reference['to']})"
+            queries[f"a row of {name} that refers to no row of {reference['to']}"] = missing
+        for what, query in queries.items():
+            if table["key"] and (found := connection.execute(query).fetchone()):
+                said = ", ".join(map(str, found))
+                hint = "Move this folder away: the next command begins a new store."
+                raise EvidenceError(f"the evidence holds {what} ({said}).", where=str(folder), hint=hint)
 
 
 def _nearest(name: str, known: list[str], what: str) -> str:

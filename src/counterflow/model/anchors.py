@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from counterflow.errors import EvidenceError
+from counterflow.evidence.catalog import series_habits
 from counterflow.evidence.schema import Observation
 from counterflow.evidence.store import Store
 from counterflow.model.outputs import ABOUT
@@ -44,8 +45,13 @@ class Anchors(NamedTuple):
 
 
 def monthly(store: Store, output: str, *, before: date, as_of: date | None) -> list[Observation]:
-    """Months of the official series behind an output that end before a date, geographies added up."""
+    """Months of the official series behind an output that end before a date, geographies added up.
+
+    Months after a change of instrument that must not be spliced are left out: they count something else.
+    """
     about = ABOUT[output]
+    breaks = [b.date for b in series_habits()[about.series_id].breaks if not b.splice]
+    before = min([before, *breaks])
     totals: dict[date, float] = {}
     flags: dict[date, str] = {}
     for geo in about.series_geo or (None,):

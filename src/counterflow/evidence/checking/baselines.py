@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -28,6 +29,8 @@ from counterflow.evidence.periods import (
 UNNAMED = "the document does not name this baseline"
 NO_PERIOD = "no period is stated"
 NO_BASELINE = "the document names no baseline"
+_THEN_ENDS = re.compile(r"\W*(?:and|but|y)\s+(?:before|until|prior\s+to|up\s+to|antes|hasta)\b", re.IGNORECASE)
+_PREPOSITION = re.compile(r"^(?:in|during|since|from|of|en|de|desde|durante)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Compared:
     baseline_kind: str
     baseline: Figure
     note: str = ""
+    unclear: bool = False  # whether the document names a baseline whose words could not be read
 
 
 class Found(NamedTuple):
@@ -85,11 +89,15 @@ def period_figures(claim: Claim, source: Source, interval: tuple[date, date]) ->
 def comparisons(claim: Claim, source: Source, interval: tuple[date, date]) -> tuple[Compared, ...]:
     """The claim's period against every reading of its baseline, and the usual ones that it does not name."""
     found: dict[tuple[Span, Span, float], Compared] = {}
+    baseline = claim.baseline
+    unclear = baseline is None or baseline.kind in ("none", "other")
+    if baseline and ends_undated(claim):
+        baseline = baseline.model_copy(update={"start": None, "end": None})  # half a period is no baseline
     for period_label, period in period_figures(claim, source, interval):
-        for baseline_label, kind, note, figure in baselines(claim.baseline, period, source, interval):
+        for baseline_label, kind, note, figure in baselines(baseline, period, source, interval):
             if figure.span == period.span:
                 continue
-            one = Compared(period_label, period, baseline_label, kind, figure, note)
+            one = Compared(period_label, period, baseline_label, kind, figure, note, unclear)
             found.setdefault((period.span, figure.span, figure.value), one)
     return tuple(found.values())
 
@@ -121,18 +129,42 @@ def baselines(
     elif kind == "same_period_last_year":
         yield from _at(a_year_earlier(span), "same period last year", kind, source)
     elif stated := dates_of(baseline):
-        yield from _at(stated, baseline.text or "the date named", kind, source)
+        words = _PREPOSITION.sub("", baseline.text) or "the date named"
+        if stated.days > 1 and contains(stated, span):
+            # "since the law took effect": what is inside is set against what was before
+            before = month_of(add_months(stated.start, -1))
+            yield from _at(before, f"last full month before “{words}”", kind, source)
+            twelve = Span(add_months(before.start, -11), before.end)
+            yield from _at(twelve, f"twelve months before “{words}”", kind, source)
+        else:
+            yield from _at(_from_then_on(stated, baseline, span), words, kind, source)
     yield from _at(a_year_earlier(span), "same period last year", "same_period_last_year", source, UNNAMED)
     if source.kind != "rolling12":
         label = f"average of the {source.year} before"
         yield from _at(year_before(span, source), label, "period_average", source, UNNAMED)
 
 
+def ends_undated(claim: Claim) -> bool:
+    """Whether the words right after the baseline give it an end of which they tell no date ("..., and before ...")."""
+    if claim.baseline is None or claim.baseline.span is None:
+        return False
+    after = claim.span.quote[max(0, claim.baseline.span.end - claim.span.start) :]
+    return bool(_THEN_ENDS.match(after)) and claim.baseline.start == claim.baseline.end
+
+
+def _from_then_on(stated: Span, baseline: Baseline, period: Span) -> Span:
+    """The dates of a baseline; from its day to the day before the period where it is "the period after" that day."""
+    following = re.search(r"\b(?:after|following|began|from|desde|después|a partir)\b", baseline.text, re.IGNORECASE)
+    day_before = period.start - timedelta(days=1)
+    return Span(stated.start, day_before) if following and stated.days == 1 and stated.start < day_before else stated
+
+
 def _at(span: Span, label: str, kind: str, source: Source, note: str = "") -> Iterator[Found]:
     """The figures of a source for one reading of a baseline."""
     for figure in source.over(span):
         part = "" if figure.span == span else f", as far as known {spell(figure.span)}"
-        yield Found(f"{label}: {spell(span)}{part}", kind, note, figure)
+        said = spell(span) if label == spell(span) else f"{label}: {spell(span)}"
+        yield Found(f"{said}{part}", kind, note, figure)
 
 
 def _under(baseline: Baseline, period: Figure, source: Source, interval: tuple[date, date]) -> Iterator[Found]:

@@ -5,39 +5,50 @@ from __future__ import annotations
 from decimal import Decimal
 
 from counterflow.brief.schema import Claim
-from counterflow.evidence.checking.figures import Figure
+from counterflow.evidence.checking.figures import DAYS_PER_MONTH, Figure
 from counterflow.evidence.schema import Outcome
 
 # A trailing zero may be a digit or a place-holder ("1,600"), so a stated count is read as rounded to its last
 # digit that is not zero, but never more coarsely than this share of it; "about" doubles that.
 ROUND_SHARE = 0.05
+A_POINT = 1.0  # percentage points
+# Share by which a settled count differs between editions: Border Patrol's total of FY2025 is 237,538 in the final
+# release and 237,569 as the sum of its months.
+EDITIONS = 31 / 237_538
 MINUS = "\u2212"
 TON = "a ton is 2,000 lb or 1,000 kg, and the claim does not say which"
 # Pounds per unit of weight. "ton" is not here: see TON.
 POUNDS = {"lb": 1.0, "tonne": 2204.6226218, "kg": 2.2046226218, "g": 0.0022046226218, "oz": 0.0625}
+DAYS_IN = {"day": 1.0, "week": 7.0, "month": DAYS_PER_MONTH, "year": 365.25}
 OTHER_UNITS = {"percent", "usd", "pill", "mg", "share", "ton", "mile"}  # not numbers of the thing counted
 
 
-def rounding(value: float) -> float:
+def rounding(value: float, unit: str | None = None) -> float:
     """Half a unit of the last digit of a stated number that is not zero, at most 5% of it for a whole number.
 
-    >>> rounding(93.0), rounding(93.5), rounding(1600.0), rounding(300.0)
-    (0.5, 0.05, 50.0, 15.0)
+    A percentage is never read as rounder than to the next whole point on either side.
+
+    >>> rounding(93.0), rounding(93.5), rounding(1600.0), rounding(300.0), rounding(90.0, "percent")
+    (0.5, 0.05, 50.0, 15.0, 1.0)
     """
     exponent = Decimal(repr(value)).normalize().as_tuple().exponent
     half = 0.5 * 10.0 ** int(exponent)
-    return half if half <= 0.5 else max(0.5, min(half, ROUND_SHARE * abs(value)))
+    share = ROUND_SHARE * abs(value)
+    return half if half <= 0.5 else max(0.5, min(half, share, A_POINT if unit == "percent" else share))
 
 
 def tolerance(claim: Claim, revision: float) -> float:
     """How far an observed figure may lie from the stated one and still agree, in the claim's unit.
 
-    The greater of the rounding of the stated figure and `revision`, by how much the observed one is typically
-    changed later; for "about", at least a tenth of the stated figure.
+    The rounding of the stated figure and, on top of it, `revision`, by how much the observed one is typically changed
+    later. The greater of the two would not do: what was rounded was the figure of its day, so a fall of 93.497% that
+    was rightly told as 93% would be refuted by a revision to 93.501%. For "about", at least a tenth of the stated
+    figure; for every count at least what two editions of one table differ by.
     """
     value = claim.value if claim.value is not None else 0.0
     about = 2 * ROUND_SHARE * abs(value) if claim.bound == "~" else 0.0
-    return max(rounding(value), revision, about)
+    editions = EDITIONS * abs(value) if claim.unit != "percent" else 0.0
+    return max(rounding(value, claim.unit) + revision, about, editions)
 
 
 def agrees(claim: Claim, observed: float, revision: float) -> Outcome:
@@ -82,7 +93,7 @@ def as_rate(figure: Figure, claim: Claim) -> float:
     """A figure as the claim states it: per day, week, month or year, or as the total of its period."""
     if figure.kind != "flow" or claim.rate is None:
         return figure.value
-    return figure.per_day * {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}[claim.rate]
+    return figure.per_day * DAYS_IN[claim.rate]
 
 
 def rate_words(figure: Figure, claim: Claim) -> str:
@@ -92,14 +103,19 @@ def rate_words(figure: Figure, claim: Claim) -> str:
 
 def like_with_like(period: Figure, baseline: Figure, claim: Claim) -> tuple[float, float, str]:
     """Both figures on one footing, with its words: totals of like periods, else daily averages."""
+    return footing(period, baseline.value, baseline.days, claim)
+
+
+def footing(period: Figure, value: float, days: int, claim: Claim) -> tuple[float, float, str]:
+    """A figure and a baseline of `value` over `days` days on one footing, with its words: "", " a day", " a week"."""
     if period.kind != "flow":
-        return period.value, baseline.value, ""
-    alike = abs(period.days - baseline.days) <= 3 and period.days >= 28
-    if claim.rate is None and alike:
-        return period.value, baseline.value, ""
+        return period.value, value, ""
+    if claim.rate is None and abs(period.days - days) <= 3 and period.days >= 28:
+        return period.value, value, ""
     if claim.rate in ("week", "month", "year"):
-        return as_rate(period, claim), as_rate(baseline, claim), f" a {claim.rate}"
-    return period.per_day, baseline.per_day, " a day"
+        per = DAYS_IN[claim.rate]
+        return period.per_day * per, value / days * per, f" a {claim.rate}"
+    return period.per_day, value / days, " a day"
 
 
 def spell_number(value: float) -> str:

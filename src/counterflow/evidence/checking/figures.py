@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from counterflow.evidence.catalog import Kind
 from counterflow.evidence.periods import Grain, Span
@@ -35,6 +35,8 @@ class Figure:
     note: str = ""
     complete: bool = True  # False where some of the period's own periods are missing
     proxy: bool = False  # True where the series only stands in for the measure
+    issuer: str = ""  # who stated a single figure; several, separated by commas, where they agree
+    trust: Literal["A", "B", "C"] | None = None  # of a single figure, as in points.toml
     # covers what was asked for; is for a period nearby; mixes it with other days (a whole month); is for
     # another place
     fit: Literal["covers", "nearby", "mixed", "elsewhere"] = "covers"
@@ -43,6 +45,16 @@ class Figure:
     def per_day(self) -> float:
         """The daily average of a flow; the level itself of anything else."""
         return self.value / self.days if self.kind == "flow" else self.value
+
+
+class Slot(NamedTuple):
+    """A period for which a source has a figure of its own: of a flow the total over `days` days, else a level."""
+
+    span: Span
+    value: float
+    days: int
+    label: str  # the period in words
+    grain: Grain  # and which kind of period it is
 
 
 class Source(Protocol):
@@ -56,6 +68,10 @@ class Source(Protocol):
     def unit(self) -> str: ...
     @property
     def year(self) -> Grain: ...
+    @property
+    def source_id(self) -> str: ...
+    @property
+    def proxy(self) -> str: ...
 
     def over(self, span: Span) -> tuple[Figure, ...]:
         """Figures for just this period."""
@@ -67,6 +83,11 @@ class Source(Protocol):
 
     def peak(self, window: Span, grain: Grain) -> Figure | None:
         """The highest figure for a period of this kind within the window."""
+        ...
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The months, years or published periods that have a figure of their own, in order of time."""
         ...
 
     def latest_spans(self, start: date, end: date) -> tuple[Span, ...]:

@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from counterflow.evidence.catalog import Kind, Measure
-from counterflow.evidence.checking.figures import HALF, Figure, join_notes
+from counterflow.evidence.checking.figures import HALF, Figure, Slot, join_notes
 from counterflow.evidence.periods import Grain, Span, contains, gap_days, grain_of, middle, overlap, spell
 from counterflow.evidence.schema import ChartPoint, Point
 
-A_MONTH = 31  # days
+A_MONTH, A_YEAR = 31, 366  # days, at most
+ALIKE = 0.01  # figures for one period no further apart than this share of them say the same
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,22 @@ class PointSource:
     @property
     def year(self) -> Grain:
         return self.measure.year
+
+    @property
+    def proxy(self) -> str:
+        return ""
+
+    @property
+    def source_id(self) -> str:
+        return "points"
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """The periods of at most a year that have a figure, the most trusted of each, in order."""
+        fitting = [(own, p) for p in self.points if (own := span_of(p)) and own.days <= A_YEAR]
+        figures = [self._figure(own, point, "") for own, point in self._best_of_each(fitting)]
+        ordered = sorted(figures, key=lambda f: f.span)
+        return tuple(Slot(f.span, f.value, f.days, spell(f.span), grain_of(f.span)) for f in ordered)
 
     def over(self, span: Span) -> tuple[Figure, ...]:
         """Figures for most of the same days; failing these, for the month or shorter period that holds
@@ -94,10 +112,9 @@ class PointSource:
         """Daily averages (or levels) at the middle of their periods, the most trusted figure of each
         period.
         """
-        fitting = [(own, p) for p in self.points if (own := span_of(p)) and own.days <= 366]
-        figures = [self._figure(own, point, "") for own, point in self._best_of_each(fitting)]
-        points = sorted({middle(f.span): f.per_day for f in figures}.items())
-        every = " a day" if self.kind == "flow" else ""
+        is_flow = self.kind == "flow"
+        points = sorted({middle(s.span): s.value / s.days if is_flow else s.value for s in self.slots}.items())
+        every = " a day" if is_flow else ""
         return tuple(ChartPoint(date=day, value=value) for day, value in points), self.unit + every
 
     def _best_of_each(self, fitting: Sequence[tuple[Span, Point]]) -> list[tuple[Span, Point]]:
@@ -106,8 +123,11 @@ class PointSource:
         for own, point in sorted(fitting, key=lambda item: (item[0], _restated(item[1]), item[1].trust)):
             if own not in chosen:
                 chosen[own] = point
-            elif point.value != chosen[own].value:
-                best = chosen[own]
+                continue
+            best = chosen[own]
+            if abs(point.value - best.value) <= ALIKE * abs(best.value) and point.issuer not in best.issuer.split(", "):
+                best = chosen[own] = best.model_copy(update={"issuer": f"{best.issuer}, {point.issuer}"})
+            if point.value != best.value:
                 other = f"another figure for the period: {point.text} ({_who(point)})"
                 chosen[own] = best.model_copy(update={"note": join_notes(best.note, other)})
         return list(chosen.items())
@@ -127,6 +147,8 @@ class PointSource:
             vintage=self.vintage,
             official=False,
             note=join_notes(note, point.note),
+            issuer=point.issuer,
+            trust=point.trust,
         )
 
 

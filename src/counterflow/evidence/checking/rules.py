@@ -6,9 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from counterflow.brief.schema import Claim
-from counterflow.evidence.catalog import series_habits
 from counterflow.evidence.checking.baselines import (
-    UNNAMED,
     Compared,
     comparisons,
     period_figures,
@@ -27,8 +25,10 @@ from counterflow.evidence.checking.comparing import (
     spell_number,
     tolerance,
 )
+from counterflow.evidence.checking.definitions import incomparable, may_mix
 from counterflow.evidence.checking.figures import Figure, Source
-from counterflow.evidence.checking.series_source import SeriesSource
+from counterflow.evidence.checking.reading import reading
+from counterflow.evidence.checking.records import records, thresholds
 from counterflow.evidence.periods import a_year_earlier, just_before, spell
 from counterflow.evidence.schema import CheckReading, Outcome
 
@@ -41,11 +41,14 @@ def changes(claim: Claim, source: Source, interval: Interval) -> list[CheckReadi
     """A change in percent, in number or as a factor, or a direction, against every baseline."""
     # A share or a factor is the same in every unit; a number is in the claim's.
     scale = in_unit_of(claim, 1.0, source.unit) if claim.claim_type == "change_abs" else 1.0
-    return [_change(claim, compared, scale) for compared in comparisons(claim, source, interval)]
+    return [changed(claim, compared, scale) for compared in comparisons(claim, source, interval)]
 
 
-def _change(claim: Claim, compared: Compared, scale: float | None = 1.0) -> CheckReading:
-    """`scale` takes the figures to the claim's unit; None where nothing does."""
+def changed(claim: Claim, compared: Compared, scale: float | None = 1.0) -> CheckReading:
+    """One reading of a change: a figure for the period against one for the baseline, like with like.
+
+    `scale` takes the figures to the claim's unit; None where nothing does.
+    """
     now, then, per = like_with_like(compared.period, compared.baseline, claim)
     ratio = now / then if then else float("inf")
     percent = 100 * (ratio - 1)
@@ -77,6 +80,8 @@ def _change(claim: Claim, compared: Compared, scale: float | None = 1.0) -> Chec
             note = f"the change was {'larger' if size > claim.value else 'smaller'} than stated"
     if compared.period.fit in ("mixed", "elsewhere") or not then:
         outcome, note = "not comparable", ""
+    elif claim.claim_type == "change_abs" and claim.rate is None and per:
+        outcome, note, allowed = "not comparable", "a change in number is one between periods of the same length", None
     if scale is None:
         outcome, note, allowed = "not comparable", other_unit(claim), None
     return reading(
@@ -140,7 +145,7 @@ def implied_contrast(claim: Claim, sources: Sequence[Source], readings: Sequence
     year are preferred to those that stand in for it or leave months out.
     """
     spans = stated_spans(claim)
-    tested = [r.observed for r in readings if r.outcome != "not comparable" and r.observed is not None]
+    tested = [r for r in readings if r.outcome != "not comparable" and r.observed is not None]
     if claim.rate or not tested or not spans or max(span.days for span in spans) > SHORT_DAYS:
         return []
     ordinary = [
@@ -149,14 +154,15 @@ def implied_contrast(claim: Claim, sources: Sequence[Source], readings: Sequence
         if source.kind == "flow"
         for year in [year_before(spans[0], source)]
         for figure in source.over(year)
+        if may_mix(tested[0].source_id, figure.source_id) and not incomparable(figure)
     ]
     if not ordinary:
         return []
     figure, year = min(ordinary, key=lambda o: (not o[0].complete, o[0].proxy, not o[0].official))
-    days, observed, usual = spans[0].days, tested[0], figure.per_day * spans[0].days
+    days, observed, usual = spans[0].days, tested[0].observed or 0.0, figure.per_day * spans[0].days
     length = "day" if days == 1 else f"{days} days"
     above = observed > usual + max(rounding(claim.value or 0.0), UNUSUAL * usual)
-    return [
+    contrast = [
         reading(
             figure,
             label=spell(spans[0]),
@@ -170,6 +176,9 @@ def implied_contrast(claim: Claim, sources: Sequence[Source], readings: Sequence
             pair=(observed, usual),
         )
     ]
+    # whoever stated the count stated the contrast: the ordinary one is only what it is set against
+    whose = {"issuer": tested[0].issuer, "trust": tested[0].trust}
+    return [one.model_copy(update=whose) for one in contrast]
 
 
 def trends(claim: Claim, source: Source, interval: Interval) -> list[CheckReading]:
@@ -181,117 +190,18 @@ def trends(claim: Claim, source: Source, interval: Interval) -> list[CheckReadin
             for then in source.over(a_year_earlier(now.span)):
                 label = f"the year to {spell(now.span)}, from {spell(then.span)}"
                 why = "what had happened before the period of the claim"
-                context = _change(claim, Compared(spell(now.span), now, label, "context", then, why))
+                context = changed(claim, Compared(spell(now.span), now, label, "context", then, why))
                 readings.append(context.model_copy(update={"outcome": "not comparable"}))
     return readings
 
 
-def records(claim: Claim, source: Source, interval: Interval) -> list[CheckReading]:
-    """A record ("lowest since ..."): the figure against every earlier one of the same length."""
-    if not isinstance(source, SeriesSource) or claim.direction == "none":
-        return []
-    named = claim.baseline.start if claim.baseline else None
-    since = max(named or source.series.first, source.series.first)
-    down = claim.direction == "down"
-    readings = []
-    for label, figure in period_figures(claim, source, interval):
-        earlier = [f for f in _earlier(figure, source, since) if f.complete]
-        if not earlier or figure.fit != "covers" or not figure.complete:
-            continue
-        rival = min(earlier, key=lambda f: f.per_day if down else -f.per_day)
-        beaten = figure.per_day <= rival.per_day if down else figure.per_day >= rival.per_day
-        words = (
-            f"{spell_number(figure.value)}; the {'lowest' if down else 'highest'} before was "
-            f"{spell_number(rival.value)} ({spell(rival.span)})"
-        )
-        short = f"figures begin in {since:%b %Y}" if named is None or named < since else ""
-        outcome: Outcome = "holds" if beaten else "does not hold"
-        if beaten and named and named < since:
-            outcome, short = "not comparable", f"{short}: what was before is not known"
-        readings.append(
-            reading(figure, label=label, baseline=f"every earlier period since {since:%b %Y}", kind="record",
-                    observed=figure.value, words=words, allowed=None, outcome=outcome, notes=(short,),
-                    pair=(figure.value, rival.value))
-        )  # fmt: skip
-    return readings
-
-
-def _earlier(figure: Figure, source: SeriesSource, since: date) -> list[Figure]:
-    """The figures for the periods of the same length before one, back to a day."""
-    found: list[Figure] = []
-    span = just_before(figure.span)
-    while span.start >= since:
-        found += source.over(span)
-        span = just_before(span)
-    return found
-
-
-RULES: dict[str, Callable[[Claim, Source, Interval], list[CheckReading]]] = {
+Rule = Callable[[Claim, Source, Interval], list[CheckReading]]
+RULES: dict[str, Rule] = {
     "level": levels,
     "change_pct": changes,
     "change_abs": changes,
     "change_factor": changes,
     "trend": trends,
     "record": records,
+    "threshold": thresholds,
 }
-
-
-def reading(
-    figure: Figure,
-    *,
-    label: str,
-    baseline: str,
-    kind: str,
-    observed: float,
-    words: str,
-    allowed: float | None,
-    outcome: Outcome,
-    notes: Sequence[str] = (),
-    against: Figure | None = None,
-    pair: tuple[float, float] | None = None,
-) -> CheckReading:
-    """One row of a check: a figure for the period, with what it was set against and where both come from."""
-    said = [n for note in (*notes, figure.note) for n in note.split("; ") if n]
-    title, url, official = figure.source_title, figure.source_url, figure.official
-    if against:
-        said += [f"baseline: {n}" for n in against.note.split("; ") if n and n not in said]
-        said += _breaks(figure, against)
-        official = official and against.official
-        if not against.official and against.source_url != url:
-            title, url = _against(title, against.source_title), f"{url} {against.source_url}"
-    return CheckReading(
-        period_label=label,
-        baseline_label=baseline,
-        baseline_kind=kind,
-        source_id=figure.source_id,
-        source_title=title,
-        source_url=url,
-        vintage=figure.vintage,
-        observed=observed,
-        observed_text=words,
-        numerator=pair[0] if pair else observed,
-        denominator=pair[1] if pair else None,
-        tolerance=allowed,
-        outcome=outcome,
-        named=UNNAMED not in said,
-        official=official,
-        note=". ".join(n[0].upper() + n[1:] for n in dict.fromkeys(said)),
-    )
-
-
-def _against(title: str, other: str) -> str:
-    """Two titles in one, without the name of the measure where both begin with it."""
-    (own, _, rest), (its, _, other_rest) = title.partition(": "), other.partition(": ")
-    return f"{rest}, against {other_rest}" if own == its and rest and other_rest else f"{title}, against {other}"
-
-
-def _breaks(period: Figure, baseline: Figure) -> list[str]:
-    """The definition breaks of a series between a period and its baseline."""
-    if period.source_id not in series_habits():
-        return []
-    first, last = sorted((baseline.span, period.span))
-    return [
-        f"definition break on {b.date.day} {b.date:%b %Y}: {b.what}"
-        for b in series_habits()[period.source_id].breaks
-        if first.start < b.date <= last.end
-    ]

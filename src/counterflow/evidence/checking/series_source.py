@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
 from counterflow.evidence.catalog import Kind, SeriesHabits
-from counterflow.evidence.checking.figures import HALF, Figure, join_notes
+from counterflow.evidence.checking.figures import HALF, Figure, Slot, join_notes
 from counterflow.evidence.periods import (
     Grain,
     Span,
@@ -16,6 +16,7 @@ from counterflow.evidence.periods import (
     calendar_year,
     contains,
     fiscal_year,
+    grain_of,
     middle,
     month_of,
     months_mostly_within,
@@ -42,6 +43,8 @@ class SeriesSource:
     parts: tuple[str, ...] = ()  # the parts summed, where they are not the whole
     proxy: str = ""  # why the series only stands in for the measure
     elsewhere: str = ""  # why its place is not the claim's, where it is not
+    area: str = ""  # which area it counts, where the claim names none and others come first
+    _over: dict[Span, tuple[Figure, ...]] = field(default_factory=dict, compare=False, repr=False)  # as asked before
 
     @property
     def kind(self) -> Kind:
@@ -71,8 +74,25 @@ class SeriesSource:
     def _usable(self) -> dict[date, float]:
         return {day: o.value for day, o in self.figures.items() if o.flag not in UNUSABLE}
 
+    @property
+    def source_id(self) -> str:
+        return self.series.id
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """The months or years with a usable figure, in order; of a count over twelve months, these months."""
+        spans = ((day, self._period(day)) for day in sorted(self._usable))
+        if self.kind == "rolling12":
+            spans = ((day, Span(add_months(day, -11), own.end)) for day, own in spans)
+        return tuple(Slot(span, self._usable[day], span.days, spell(span), grain_of(span)) for day, span in spans)
+
     def over(self, span: Span) -> tuple[Figure, ...]:
         """The figure for the whole periods that the span holds; none where it holds no whole one."""
+        if span not in self._over:
+            self._over[span] = self._read(span)
+        return self._over[span]
+
+    def _read(self, span: Span) -> tuple[Figure, ...]:
         if self.series.frequency == "month":
             wanted = list(months_within(span) if span.days < TWO_MONTHS else months_mostly_within(span))
         else:
@@ -120,15 +140,25 @@ class SeriesSource:
     def peak(self, window: Span, grain: Grain) -> Figure | None:
         """The highest complete month or year whose middle lies in the window."""
         if grain == "month" and self.series.frequency == "month":
-            spans = [month_of(day) for day in self._usable]
+            found = self._months
         elif grain in ("fiscal year", "calendar year") and self.kind != "rolling12":
-            make: Callable[[int], Span] = fiscal_year if grain == "fiscal year" else calendar_year
-            spans = [make(year) for year in range(self.series.first.year, self.series.last.year + 2)]
+            found = self._years(grain)
         else:
             return None
-        found = [f for s in spans if contains(window, Span(middle(s), middle(s))) for f in self.over(s)]
-        whole = [f for f in found if f.complete]
-        return max(whole, key=lambda f: f.value if grain == "month" else f.per_day, default=None)
+        within = [f for day, f in found if window.start <= day <= window.end]
+        return max(within, key=lambda f: f.value if grain == "month" else f.per_day, default=None)
+
+    @cached_property
+    def _months(self) -> list[tuple[date, Figure]]:
+        """Every month with a figure (for a count over twelve months the one that ends with it), by its middle."""
+        spans = [month_of(day) for day in self._usable]
+        return [(middle(span), f) for span in spans for f in self.over(span) if f.complete]
+
+    def _years(self, grain: Grain) -> list[tuple[date, Figure]]:
+        """Every complete year, by its middle."""
+        make: Callable[[int], Span] = fiscal_year if grain == "fiscal year" else calendar_year
+        spans = [make(year) for year in range(self.series.first.year, self.series.last.year + 2)]
+        return [(middle(span), f) for span in spans for f in self.over(span) if f.complete]
 
     def latest_spans(self, start: date, end: date) -> tuple[Span, ...]:
         """The latest month and twelve months (or year) that ended by `end`, where that was near `start`.
@@ -148,6 +178,10 @@ class SeriesSource:
 
     def chart(self) -> tuple[tuple[ChartPoint, ...], str]:
         """The usable figures with their unit ("encounters a month")."""
+        return self._chart
+
+    @cached_property
+    def _chart(self) -> tuple[tuple[ChartPoint, ...], str]:
         every = {"flow": f" a {self.series.frequency.split()[-1]}"}.get(self.kind, "")
         points = tuple(ChartPoint(date=day, value=value) for day, value in sorted(self._usable.items()))
         return points, f"{self.series.unit}{every}"
@@ -166,7 +200,7 @@ class SeriesSource:
             vintage=self.series.vintage,
             official=True,
             uncertainty=(self.habits.revision or 0.0) if provisional else 0.0,
-            note=join_notes(self.elsewhere, self.proxy, note),
+            note=join_notes(self.elsewhere, self.area, self.proxy, note),
             proxy=bool(self.proxy),
             fit="elsewhere" if self.elsewhere else "covers",
         )

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from counterflow.brief.schema import Claim
 from counterflow.evidence.catalog import Measure
 from counterflow.evidence.checking.baselines import stated_spans
 from counterflow.evidence.checking.comparing import agrees, signed, spell_number, tolerance
+from counterflow.evidence.checking.reading import sentences
 from counterflow.evidence.schema import CheckReading, Event, Outcome, Part, Point
 from counterflow.evidence.store import Store
 
@@ -40,7 +42,7 @@ def members(claim: Claim, measure: Measure, store: Store, interval: tuple[date, 
             source_id="events",
             source_title=f"{measure.title}: {when}",
             source_url=_address(acts[0].source),
-            vintage=store.sources["vintage"],
+            vintage=store.vintage,
             observed=float(len(names)),
             observed_text=str(len(names)),
             numerator=float(len(names)),
@@ -73,6 +75,8 @@ class Size:
     title: str
     source: str
     note: str
+    issuer: str = ""
+    trust: Literal["A", "B", "C"] | None = None
 
 
 def sizes(claim: Claim, measure: Measure, store: Store, interval: tuple[date, date]) -> list[CheckReading]:
@@ -100,7 +104,7 @@ def sizes(claim: Claim, measure: Measure, store: Store, interval: tuple[date, da
     readings = []
     for size in found:
         reason = _apart(size, wanted, meant)
-        readings.append(_reading(claim, size, reason, how, store.sources["vintage"]))
+        readings.append(_reading(claim, size, reason, how, store.vintage))
     once = {(r.period_label, r.observed, r.outcome): r for r in reversed(readings)}  # the first of equals stays
     return sorted(once.values(), key=lambda r: (r.outcome == "not comparable", _distance(claim, r.observed)))
 
@@ -179,6 +183,8 @@ def _of_point(point: Point) -> Size:
         title=point.label,
         source=point.source,
         note=point.note,
+        issuer=point.issuer,
+        trust=point.trust,
     )
 
 
@@ -228,7 +234,9 @@ def _reading(claim: Claim, size: Size, apart: str, how: str, vintage: str) -> Ch
         tolerance=None if apart else tolerance(claim, 0.0),
         outcome="not comparable" if apart else agrees(claim, size.value, 0.0),
         official=False,
-        note=". ".join(n[0].upper() + n[1:] for n in (apart or how, size.note) if n),
+        issuer=size.issuer,
+        trust=size.trust,
+        note=sentences([apart or how, size.note]),
     )
 
 

@@ -9,7 +9,7 @@ from counterflow.evidence.checking.figures import Source
 from counterflow.evidence.checking.point_source import PointSource
 from counterflow.evidence.checking.series_source import SeriesSource
 from counterflow.evidence.schema import Observation, Series
-from counterflow.evidence.store import Store
+from counterflow.evidence.store import ALL_PARTS, Store
 
 WIDE = {"southwest", "united_states", "mexico"}
 
@@ -17,24 +17,37 @@ WIDE = {"southwest", "united_states", "mexico"}
 def sources_of(measure: Measure, place: str | None, store: Store) -> tuple[Source, ...]:
     """Official series in the catalogue's order, then single figures, at the place that the claim names.
 
-    Where none speaks of that place, the first series stands there with a note; its figures are not compared.
+    Where it names none, what counts the area of the first series goes before what counts another, which says so.
+    Where none speaks of the place named, the first series stands there with a note; its figures are not compared.
     """
     wanted = _geography(place)
     known = [habits for habits in series_habits().values() if measure.code in habits.measures]
-    found: list[Source] = []
+    first = known[0].area if known and wanted is None else wanted
+    near: list[Source] = []
+    far: list[Source] = []
     for habits in known:
-        series = store.series(habits.id)
+        series = store.about(habits.id)
         if (geo := _geo_of(series, habits, wanted)) is not None:
-            found.append(_series_source(series, habits, measure, geo, "", store))
+            other = wanted is None and habits.area != first
+            area = f"no place is named: this counts {habits.area.replace('_', ' ')}" if other else ""
+            (far if other else near).append(_series_source(series, habits, measure, geo, "", store, area))
     whole = [p for p in store.points(measure.code) if p.part != "component"]
     points = [p for p in whole if (p.geo in WIDE if wanted is None else p.geo.lower() == wanted)]
     if points:
-        found.append(PointSource(measure, tuple(points), store.sources["vintage"]))
-    if not found and known:
-        series, area = store.series(known[0].id), known[0].area.replace("_", " ")
+        near.append(PointSource(measure, tuple(points), store.vintage))
+    if not (near or far) and known:
+        series, area = store.about(known[0].id), known[0].area.replace("_", " ")
         note = f"the document speaks of “{place}”; the series covers {area}"
-        found.append(_series_source(series, known[0], measure, series.default_geo, note, store))
-    return tuple(found)
+        near.append(_series_source(series, known[0], measure, series.default_geo, note, store))
+    return (*near, *far)
+
+
+def source_of_parts(series_id: str, parts: tuple[str, ...], store: Store) -> SeriesSource:
+    """Some parts of one series, summed on the dates on which each has a figure; all of them where none is named."""
+    series, habits = store.about(series_id), series_habits()[series_id]
+    every = {o.date: o for o in store.observations(series_id, ALL_PARTS)} if not parts else None
+    figures = _sum_of(parts, series, store) if every is None else every
+    return SeriesSource(series, habits, figures, parts)
 
 
 def _geography(place: str | None) -> str | None:
@@ -55,7 +68,7 @@ def _geo_of(series: Series, habits: SeriesHabits, wanted: str | None) -> str | N
 
 
 def _series_source(
-    series: Series, habits: SeriesHabits, measure: Measure, geo: str, elsewhere: str, store: Store
+    series: Series, habits: SeriesHabits, measure: Measure, geo: str, elsewhere: str, store: Store, area: str = ""
 ) -> SeriesSource:
     parts = habits.measures[measure.code]
     if not parts or geo != series.default_geo:
@@ -65,7 +78,7 @@ def _series_source(
     if geo != series.default_geo:
         parts = (geo,)
     shown = () if parts == (series.default_geo,) else parts
-    return SeriesSource(series, habits, figures, shown, habits.proxy.get(measure.code, ""), elsewhere)
+    return SeriesSource(series, habits, figures, shown, habits.proxy.get(measure.code, ""), elsewhere, area)
 
 
 def _sum_of(parts: tuple[str, ...], series: Series, store: Store) -> dict[date, Observation]:

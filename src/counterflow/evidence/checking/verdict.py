@@ -9,86 +9,135 @@ from datetime import date
 
 from counterflow.brief.schema import Claim
 from counterflow.evidence.catalog import Measure, series_habits
-from counterflow.evidence.checking.baselines import NO_PERIOD, stated_spans
-from counterflow.evidence.checking.comparing import TON, signed, spell_number
-from counterflow.evidence.checking.figures import DAYS_PER_MONTH, Source
+from counterflow.evidence.checking.baselines import NO_PERIOD, ends_undated, stated_spans
+from counterflow.evidence.checking.comparing import DAYS_IN, TON, signed, spell_number
+from counterflow.evidence.checking.figures import Source
+from counterflow.evidence.checking.independence import REPEATED
+from counterflow.evidence.checking.pairs import OWN_PAIR
+from counterflow.evidence.checking.reading import sentences
 from counterflow.evidence.schema import Check, CheckReading, CheckVerdict
 
-DAYS_IN = {"day": 1.0, "week": 7.0, "month": DAYS_PER_MONTH, "year": 365.25}
 FEW = 5  # fewer points than these make no chart where a series of the measure exists
 
 
-def rolled_up(claim: Claim, readings: Sequence[CheckReading], measure: Measure) -> Check:
+def rolled_up(claim: Claim, readings: Sequence[CheckReading], measure: Measure, reason: str = "") -> Check:
     """The verdict over all readings of what the document states: some, all or none hold, only the direction is
-    known, or nothing could be compared. Baselines that it does not name are shown beside where it names one."""
+    known, or nothing could be compared. Baselines that it does not name are shown beside where it names one.
+
+    What only the claimant ever stated does not confirm the claimant: where nothing else decides, a figure that
+    agrees leaves the claim not checkable; one that does not agree counts against it. `reason` says why there are no
+    readings, where a rule knows.
+    """
     stated = [r for r in readings if r.named]
     holds = [r for r in stated if r.outcome == "holds"]
     fails = [r for r in stated if r.outcome == "does not hold"]
     same_way = [r for r in readings if r.outcome == "direction only"]
+    only_own = bool(holds) and not fails and not any(r.independent for r in holds)
     verdict: CheckVerdict
     if same_way:
         verdict = "direction_only"
-    elif holds or fails:
+    elif (holds or fails) and not only_own:
         verdict = "holds_some" if holds and fails else "holds_all" if holds else "holds_none"
     else:
-        verdict = "not_checkable" if readings else "no_series"
+        verdict = "not_checkable" if readings or reason else "no_series"
+    if only_own:
+        explanation = f"Only the claimant's own figure speaks of this: {_listed(holds)}. Nothing independent tests it."
+    elif verdict in ("no_series", "not_checkable"):
+        explanation = reason or _why_none(claim, readings, measure)
+    else:
+        explanation = _explained(verdict, holds, fails, same_way, measure) + _own(holds)
+    beside = [r for r in readings if not r.named and r.baseline_kind != OWN_PAIR]
+    explanation += _beside([r for r in beside if r.outcome in ("holds", "does not hold")])
+    explanation += "".join(_self_check(r) for r in readings if r.baseline_kind == OWN_PAIR)
     return Check(
         claim=claim,
         verdict=verdict,
-        explanation=_explained(claim, verdict, holds, fails, same_way, measure)
-        + _beside([r for r in readings if not r.named and r.outcome in ("holds", "does not hold")]),
-        flags=_flags(claim, [r for r in readings if r.outcome != "not comparable"]),
+        explanation=explanation,
+        flags=_flags(claim, readings, [*holds, *fails, *same_way]),
         readings=tuple(readings),
     )
 
 
-def _flags(claim: Claim, tested: Sequence[CheckReading]) -> tuple[str, ...]:
-    """What a reader must know about all the figures at once."""
-    if not tested:
-        return ()
+def _flags(claim: Claim, readings: Sequence[CheckReading], deciding: Sequence[CheckReading]) -> tuple[str, ...]:
+    """What a reader must know about all the figures at once; `deciding` are those that the verdict rests on."""
+    tested = [r for r in readings if r.outcome != "not comparable" and r.baseline_kind != OWN_PAIR]
+    own_pair = [r for r in readings if r.baseline_kind == OWN_PAIR]
     ids = {r.source_id for r in tested}
     proxies = {series_id for series_id, habits in series_habits().items() if claim.measure in habits.proxy}
     flags = {
-        "no official series": not ids - {"points", "events"} and ids != {"events"},
+        "no official series": bool(tested) and not ids - {"points", "events"} and ids != {"events"},
         "event record": ids == {"events"},
+        "claimant's own figure": any(not r.independent for r in [*deciding, *(_repeated(readings))]),
         "proxy series": bool(ids & proxies),
+        "crosses a definition break": any(r.breaks for r in deciding),
         "period mismatch": any("(stated: " in r.period_label for r in tested),
-        "no period stated": all(NO_PERIOD in r.period_label for r in tested),
-        "no baseline stated": claim.claim_type.startswith("change")
+        "no period stated": bool(tested) and all(NO_PERIOD in r.period_label for r in tested),
+        "no baseline stated": bool(tested)
+        and claim.claim_type.startswith("change")
         and (claim.baseline is None or claim.baseline.kind == "none"),
+        "disagrees with its own pair": any(r.outcome == "does not hold" for r in own_pair),
     }
     return tuple(flag for flag, applies in flags.items() if applies)
 
 
+def _repeated(readings: Sequence[CheckReading]) -> list[CheckReading]:
+    """Figures that would have been compared, were they not the document's own publisher's."""
+    return [r for r in readings if not r.independent and r.note.startswith(sentences([REPEATED]))]
+
+
+def _listed(readings: Sequence[CheckReading]) -> str:
+    shown = "; ".join(f"{r.baseline_label} ({r.observed_text})" for r in readings[:2])
+    return shown + (f"; and {len(readings) - 2} more" if len(readings) > 2 else "")
+
+
 def _explained(
-    claim: Claim,
     verdict: CheckVerdict,
     holds: Sequence[CheckReading],
     fails: Sequence[CheckReading],
     same_way: Sequence[CheckReading],
     measure: Measure,
 ) -> str:
-    def listed(readings: Sequence[CheckReading]) -> str:
-        shown = "; ".join(f"{r.baseline_label} ({r.observed_text})" for r in readings[:2])
-        return shown + (f"; and {len(readings) - 2} more" if len(readings) > 2 else "")
-
-    if verdict == "no_series":
-        return f"No figure on {measure.title} covers the claim."
-    if verdict == "not_checkable" and claim.unit == "ton":
-        return f"The claim is not compared with figures on {measure.title}: {TON}."
-    if verdict == "not_checkable":
-        return f"There are figures on {measure.title}, but none for the period and unit of the claim."
     if verdict == "direction_only":
-        against = f" The other way against {listed(fails)}." if fails else ""
-        return f"The claim has no number. Its direction is right against {listed(same_way)}.{against}"
+        against = f" The other way against {_listed(fails)}." if fails else ""
+        return f"The claim has no number. Its direction is right against {_listed(same_way)}.{against}"
     parts = []
     if holds:
-        parts.append(f"Holds against {listed(holds)}.")
+        parts.append(f"Holds against {_listed(holds)}.")
     if fails:
-        parts.append(f"Does not hold against {listed(fails)}.")
+        parts.append(f"Does not hold against {_listed(fails)}.")
     if measure.caveat:
         parts.append(f"Such figures are {measure.caveat}.")
     return " ".join(parts)
+
+
+def _why_none(claim: Claim, readings: Sequence[CheckReading], measure: Measure) -> str:
+    """Why nothing could be compared, in the words of the first reading that the document names, if it says."""
+    if not readings:
+        if claim.claim_type == "record":
+            return f"No series of {measure.title} reaches far enough to test a record at the time of the claim."
+        return f"No figure on {measure.title} covers the claim."
+    if claim.unit == "ton":
+        return f"The claim is not compared with figures on {measure.title}: {TON}."
+    general = f"There are figures on {measure.title}, but none for the period and unit of the claim."
+    named = [r for r in readings if r.named]
+    if not named:
+        words = " ".join(claim.baseline.text.split()) if claim.baseline else ""
+        if ends_undated(claim):
+            return f"The baseline that the document names, “{words}”, ends at a time that it does not date."
+        return f"No source on {measure.title} has both the period and the baseline that the document names, “{words}”."
+    said = next((r.note.partition(". ")[0] for r in named if r.outcome == "not comparable" and r.note), "")
+    if said and (claim.claim_type == "record" or said.lower() == REPEATED.lower()):
+        return f"{said}."
+    return f"{general} {said}." if said else general
+
+
+def _own(holds: Sequence[CheckReading]) -> str:
+    """A word on figures that agree but are the claimant's own."""
+    own = list(dict.fromkeys(r.issuer for r in holds if not r.independent))
+    if not own:
+        return ""
+    who = f" ({', '.join(own)})" if any(own) else ""
+    return f" What agrees is the claimant's own figure{who}: it shows what was said, and is no independent proof."
 
 
 def _beside(readings: Sequence[CheckReading]) -> str:
@@ -97,6 +146,13 @@ def _beside(readings: Sequence[CheckReading]) -> str:
         return ""
     shown = "; ".join(f"{r.baseline_label} ({r.observed_text})" for r in readings[:2])
     return f" Against baselines that it does not name: {shown}."
+
+
+def _self_check(reading: CheckReading) -> str:
+    """Whether a percentage agrees with the two levels in its own sentence."""
+    agrees = "as stated" if reading.outcome == "holds" else "which is not what it states"
+    pair = reading.baseline_label.removeprefix("its own pair: ")
+    return f" Its own pair ({pair}) gives {reading.observed_text.removeprefix('the pair gives ')}, {agrees}."
 
 
 def with_chart(check: Check, sources: Sequence[Source], used: Source | None, interval: tuple[date, date]) -> Check:

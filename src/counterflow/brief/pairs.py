@@ -1,0 +1,156 @@
+"""Pairs: two levels that one sentence gives as the ends of a change ("from 129,000 in April 2024 to 8,383 in April").
+
+Each end stays a claim of its own. They are joined by a `pair_id`, and a percentage of the same sentence that names no
+period or baseline of its own is about the dates of the pair.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Literal
+
+from counterflow.brief import codebook
+from counterflow.brief.changes import change_words
+from counterflow.brief.era import Era
+from counterflow.brief.periods import find_times
+from counterflow.brief.quantities import find_quantities
+from counterflow.brief.schema import Baseline, Claim, Period, Span
+from counterflow.brief.statement import overlap
+from counterflow.brief.text import Layout, span
+
+_ENDS = {"level", "share"}
+Place = tuple[int, int]  # offsets of a number in the text
+End = Literal["from", "to"]
+
+
+def with_pairs(layout: Layout, claims: Sequence[Claim], era: Era) -> list[Claim]:
+    """The claims, those that are the two ends of one change joined, and percentages given the dates of their pair.
+
+    Two levels in a unit are a pair where the words between them say so ("from X to Y", "X, down from Y") and the
+    sentence has a word of change or each end has its own time; "from 5 to 10 pounds" is none.
+    """
+    found = list(claims)
+    number = 0
+    numbers = [_number_at(layout, claim, era) for claim in found]
+    levels = [i for i, c in enumerate(found) if c.claim_type in _ENDS and numbers[i]]
+    for left, right in pairwise(levels):
+        one, other = found[left], found[right]
+        if one.pair_id or one.span != other.span or one.claim_type != other.claim_type or one.unit != other.unit:
+            continue
+        if one.measure != other.measure or one.rate != other.rate:
+            continue
+        if not (first := _first_end(layout, one.span, numbers[left], numbers[right], era)):
+            continue
+        number += 1
+        second: End = "to" if first == "from" else "from"
+        when = _own_periods(one, other, numbers[left], layout, era)
+        found[left] = one.model_copy(update={"pair_id": f"p{number}", "endpoint": first, "period": when[0]})
+        found[right] = other.model_copy(update={"pair_id": f"p{number}", "endpoint": second, "period": when[1]})
+    return [_with_dates(claim, found, numbers) for claim in found]
+
+
+def _first_end(layout: Layout, sentence: Span, at: Place | None, then: Place | None, era: Era) -> End | None:
+    """Which end of a pair the number at `at` is, where another follows at `then`; None where they are no pair."""
+    if at is None or then is None or at[1] > then[0]:
+        return None
+    start, end = sentence.start, sentence.end
+    before, between = layout.folded[start : at[0]], layout.folded[at[1] : then[0]]
+    times = find_times(layout.folded, start, end, era)
+    plain = _without(between, [(t.start - at[1], t.end - at[1]) for t in times])
+    words = _patterns()
+    if words["from"].search(before) and words["to"].fullmatch(plain):
+        moves = bool(change_words(layout.folded, start, end))
+        dated = any(at[1] <= t.start < then[0] for t in times) and any(t.start >= then[1] for t in times)
+        return "from" if moves or dated else None
+    if words["down_from"].fullmatch(plain):
+        return "to"
+    if words["to_end"].search(before) and words["then_from"].fullmatch(plain):
+        return "to"
+    return None
+
+
+def _own_periods(
+    one: Claim, other: Claim, at: Place | None, layout: Layout, era: Era
+) -> tuple[Period | None, Period | None]:
+    """The periods of the two ends, first and second; a time that both were given belongs to the one it stands by.
+
+    The other end is then of the time before the pair, if the sentence has one ("in 2024 it fell from 5 in 2023 to 4").
+    """
+    shared = one.period.span if one.period else None
+    if shared is None or at is None or other.period is None or other.period.span != shared:
+        return one.period, other.period
+    if shared.start < at[1]:
+        return one.period, other.period  # a time before both is the time of both
+    earlier = [t for t in find_times(layout.folded, one.span.start, at[0], era) if t.readings]
+    rest = (Period(text=t.text, span=span(layout, t.start, t.end), readings=t.readings) for t in reversed(earlier))
+    left = next(rest, None)
+    between = shared.start < other.quote_span.end and _before_second(other, shared, layout, era)
+    return (one.period, left) if between else (left, other.period)
+
+
+def _before_second(other: Claim, shared: Span, layout: Layout, era: Era) -> bool:
+    """Whether a time stands before the second number, and so by the first."""
+    place = _number_at(layout, other, era)
+    return place is not None and shared.end <= place[0]
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    table = codebook.table("changes")["pairs"]
+    return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in table.items()}
+
+
+def _number_at(layout: Layout, claim: Claim, era: Era) -> Place | None:
+    """Where the number of a claim stands, its bound and its unit included."""
+    start, end = claim.quote_span.start, claim.quote_span.end
+    for quantity in find_quantities(layout, claim.span.start, claim.span.end, era) if claim.value is not None else ():
+        if quantity.value == claim.value and start <= quantity.start and quantity.end <= end:
+            return quantity.start, quantity.end
+    return None
+
+
+def _without(text: str, held: Sequence[tuple[int, int]]) -> str:
+    """The words without those of time, in single blanks."""
+    for start, end in sorted(held, reverse=True):
+        if end > 0 and start < len(text):
+            text = text[: max(start, 0)] + " " + text[end:]
+    return " ".join(text.split())
+
+
+def _with_dates(claim: Claim, claims: Sequence[Claim], numbers: Sequence[Place | None]) -> Claim:
+    """A change in a sentence with one pair of its measure, about the dates of the pair where it has none itself."""
+    if not claim.claim_type.startswith("change"):
+        return claim
+    ends = {c.endpoint: c for c in claims if c.pair_id and c.span == claim.span and c.measure == claim.measure}
+    ids = {c.pair_id for c in claims if c.pair_id and c.span == claim.span}
+    if len(ids) != 1 or set(ends) != {"from", "to"}:
+        return claim
+    first, last = ends["from"], ends["to"]
+    if claim.direction != ("down" if (last.value or 0) < (first.value or 0) else "up"):
+        return claim
+    update: dict[str, object] = {"pair_id": first.pair_id}
+    if last.period and (claim.period is None or _is_of(claim.period, first) or _is_of(claim.period, last)):
+        update["period"] = last.period
+    own = [place for place, c in zip(numbers, claims, strict=True) if place and c.pair_id == first.pair_id]
+    if first.period and _is_open(claim.baseline, own):
+        known = first.period.readings[0] if first.period.readings else None
+        if known and known.start and known.end:
+            update["baseline"] = Baseline(
+                text=first.period.text, span=first.period.span, kind="explicit_date", start=known.start, end=known.end
+            )
+    return claim.model_copy(update=update)
+
+
+def _is_of(period: Period, end: Claim) -> bool:
+    """Whether a period is the one of an end of the pair, taken by a claim that has none itself."""
+    return bool(period.span and end.period and end.period.span == period.span)
+
+
+def _is_open(baseline: Baseline | None, ends: Sequence[Place]) -> bool:
+    """Whether a change names no baseline apart from the pair itself."""
+    if baseline is None or baseline.kind == "none" or baseline.span is None:
+        return True
+    return any(overlap(baseline.span.start, baseline.span.end, place) for place in ends)
