@@ -1,0 +1,1 @@
+"""Files in the official formats, written for tests, and a server that serves them."""
