@@ -1,0 +1,189 @@
+"""Checks for other programs: schema.org ClaimReview, and a table with one row per reading.
+
+Standard: https://schema.org/ClaimReview. A claim that holds against one baseline and fails against another has no
+single rating, so each reading is a rating of its own, and `reviewAspect` names its baseline.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from counterflow.brief.schema import Brief
+from counterflow.errors import UsageError
+from counterflow.evidence.schema import Check, CheckReading
+from counterflow.evidence.store import Store
+
+CONTEXT = "https://schema.org"
+COMPARED = {"holds", "does not hold", "direction only"}
+COLUMNS = ("claim", "quote", "verdict", "flags", "period_label", "baseline_label", "baseline_kind", "outcome",
+           "observed", "observed_text", "tolerance", "numerator", "denominator", "named", "official", "independent",
+           "breaks", "source_id", "source_title", "source_url", "vintage", "note")  # fmt: skip
+
+
+def claim_reviews(
+    brief: Brief, checks: Sequence[Check], store: Store, *, operator: str, operator_url: str = "", reviewed: date
+) -> list[dict[str, Any]]:
+    """One ClaimReview per claim, by the operator who publishes it.
+
+    Raises UsageError where no operator is named: a review says whose it is.
+    """
+    if not operator.strip():
+        raise UsageError(
+            "a ClaimReview names who reviewed, and no operator is named",
+            where="--claimreview",
+            hint="Set COUNTERFLOW_OPERATOR (and COUNTERFLOW_OPERATOR_URL), or give --operator.",
+        )
+    author = {"@type": "Organization", "name": operator} | ({"url": operator_url} if operator_url else {})
+    appearance = _appearance(brief)
+    return [
+        {
+            "@context": CONTEXT,
+            "@type": "ClaimReview",
+            "datePublished": reviewed.isoformat(),
+            "claimReviewed": _one_line(check.claim.quote_span.quote),
+            "author": author,
+            "itemReviewed": _claim(check, appearance),
+            "reviewRating": list(_ratings(check)),
+            "reviewBody": check.explanation,
+            "isBasedOn": _datasets(check, store),
+        }
+        for check in checks
+    ]
+
+
+def _appearance(brief: Brief) -> dict[str, Any]:
+    document = brief.document
+    where = (
+        {"url": document.source} if document.source.startswith(("http://", "https://")) else {"name": document.source}
+    )
+    said = {"headline": document.title, "author": document.byline, "inLanguage": document.language}
+    if document.date_published:
+        said["datePublished"] = document.date_published.isoformat()
+    known = {key: value for key, value in said.items() if value and value != "und"}
+    return {"@type": "CreativeWork", **where, **known, "identifier": f"sha256:{document.sha256}"}
+
+
+def _claim(check: Check, appearance: dict[str, Any]) -> dict[str, Any]:
+    claim = {"@type": "Claim", "text": _one_line(check.claim.span.quote), "appearance": appearance}
+    if check.claim.speaker:
+        claim["author"] = {"@type": "Person", "name": check.claim.speaker.name}
+    return claim
+
+
+def _ratings(check: Check) -> Iterator[dict[str, Any]]:
+    """A rating for every reading that was compared; the verdict itself where none was."""
+    compared = [reading for reading in check.readings if reading.outcome in COMPARED]
+    for reading in compared:
+        unnamed = "" if reading.named else " (a baseline that the document does not name)"
+        yield {
+            "@type": "Rating",
+            "reviewAspect": f"baseline: {reading.baseline_label}; period: {reading.period_label}{unnamed}",
+            "alternateName": reading.outcome,
+            "ratingExplanation": ". ".join(part for part in (reading.observed_text, reading.note) if part),
+        }
+    if not compared:
+        yield {
+            "@type": "Rating",
+            "reviewAspect": "the claim as a whole",
+            "alternateName": check.verdict.replace("_", " "),
+            "ratingExplanation": check.explanation,
+        }
+
+
+def _datasets(check: Check, store: Store) -> list[dict[str, Any]]:
+    """What the readings rest on: series with their vintage and terms, or single figures with their address."""
+    found: dict[str, dict[str, Any]] = {}
+    licences = {series.id: series.licence for series in store.series_list()}
+    for reading in check.readings:
+        series = reading.source_id in licences
+        name = reading.source_id if series else reading.source_title
+        entry = {
+            "@type": "Dataset",
+            "name": reading.source_title,
+            "url": reading.source_url,
+            "version": reading.vintage,
+        }
+        found.setdefault(name, entry | ({"identifier": name, "license": licences[name]} if series else {}))
+    return list(found.values())
+
+
+def write_claim_reviews(reviews: Sequence[dict[str, Any]], to: Path) -> None:
+    """Write the reviews as one JSON document, whole or not at all. Raises UsageError where it cannot be written."""
+    _write(to, json.dumps(list(reviews), indent=1, ensure_ascii=False).encode() + b"\n")
+
+
+def write_readings(checks: Sequence[Check], to: Path) -> None:
+    """Write one row per reading (and per claim without one) as CSV or, where the name ends so, Parquet.
+
+    Raises UsageError where the name ends in neither, or the file cannot be written.
+    """
+    if to.suffix == ".csv":
+        import io
+
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(_rows(checks))
+        _write(to, text.getvalue().encode())
+    elif to.suffix == ".parquet":
+        _write_parquet(list(_rows(checks)), to)
+    else:
+        raise UsageError("a table is written as .csv or .parquet", where=str(to), hint="End its name so.")
+
+
+def _rows(checks: Iterable[Check]) -> Iterator[tuple[Any, ...]]:
+    for check in checks:
+        head = (check.claim.id, _one_line(check.claim.quote_span.quote), check.verdict, "; ".join(check.flags))
+        if not check.readings:
+            yield (*head, *([None] * (len(COLUMNS) - len(head) - 1)), check.explanation)
+        for reading in check.readings:
+            yield (*head, *(_cell(reading, column) for column in COLUMNS[len(head) :]))
+
+
+def _cell(reading: CheckReading, column: str) -> Any:
+    value = getattr(reading, column)
+    return "; ".join(value) if isinstance(value, tuple) else value
+
+
+def _write_parquet(rows: Sequence[tuple[Any, ...]], to: Path) -> None:
+    import duckdb
+
+    numbers, flags = {"observed", "tolerance", "numerator", "denominator"}, {"named", "official", "independent"}
+    kinds = {name: "DOUBLE" if name in numbers else "BOOLEAN" if name in flags else "VARCHAR" for name in COLUMNS}
+    temporary = to.with_name(f"{to.name}.part")
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"CREATE TABLE rows ({', '.join(f'{name} {kind}' for name, kind in kinds.items())})")
+        if rows:
+            connection.executemany(f"INSERT INTO rows VALUES ({', '.join('?' * len(COLUMNS))})", rows)
+        place = str(temporary).replace("'", "''")
+        try:
+            connection.execute(f"COPY rows TO '{place}' (FORMAT parquet, COMPRESSION zstd)")
+            os.replace(temporary, to)
+        except (OSError, duckdb.Error) as error:
+            temporary.unlink(missing_ok=True)
+            raise _unwritten(to, error) from None
+
+
+def _write(to: Path, data: bytes) -> None:
+    temporary = to.with_name(f"{to.name}.part")
+    try:
+        temporary.write_bytes(data)
+        os.replace(temporary, to)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise _unwritten(to, error) from None
+
+
+def _unwritten(to: Path, error: Exception) -> UsageError:
+    reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+    return UsageError(f"the file cannot be written: {reason}", where=str(to), hint="Name another place.")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
