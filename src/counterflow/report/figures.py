@@ -165,7 +165,7 @@ def fan_figure(item: Mapping[str, Any], shown: Mapping[str, str], titles: Mappin
         )
     rows = [r for b in item["branches"] for r in _fan_rows(item, b)]
     rows += [{"month": o["month"], "branch": "observed", "value": o["value"]} for o in item["observed"]]
-    return _figure(outcome_title(item), panels, rows)
+    return figure_of(outcome_title(item), panels, rows)
 
 
 def _fan_rows(item: Mapping[str, Any], branch: str) -> list[dict[str, Any]]:
@@ -254,7 +254,7 @@ def claim_figure(check: Mapping[str, Any]) -> Figure | None:
         "data": {"values": rows},
         "layer": layers,
     }
-    return _figure(check["chart_title"], [panel], rows)
+    return figure_of(check["chart_title"], [panel], rows)
 
 
 def surface_figure(
@@ -281,7 +281,7 @@ def surface_figure(
         panels.append(_surface_panel(name, lines, values, shown, titles, first=not panels))
     if not panels:
         return None
-    return _figure("Probability at other thresholds", panels, rows)
+    return figure_of("Probability at other thresholds", panels, rows)
 
 
 def _surface_panel(
@@ -341,7 +341,8 @@ def _cleaned(value: Any) -> Any:
     return [_cleaned(x) for x in value] if isinstance(value, list) else value
 
 
-def _figure(title: str, panels: list[Spec], rows: list[dict[str, Any]]) -> Figure:
+def figure_of(title: str, panels: list[Spec], rows: list[dict[str, Any]]) -> Figure:
+    """A figure of panels and the rows behind them, its texts cleaned."""
     panels = _cleaned(panels)
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",

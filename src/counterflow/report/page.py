@@ -23,6 +23,7 @@ from counterflow.brief.text import plain
 from counterflow.errors import ReportError
 from counterflow.judgement.headlines import rules
 from counterflow.report import figures, outcomes, words
+from counterflow.report.curve import curve_figure
 from counterflow.report.untested import NOT_TESTED
 
 ASSESSMENT_NAME = "assessment.json"
@@ -172,6 +173,11 @@ def _context(a: Mapping[str, Any]) -> dict[str, Any]:
         "count": words.count,
         "claim_charts": {
             c["claim"]["id"]: drawn(figures.claim_figure(c), f"chart-{c['claim']['id']}") for c in a["claims"]
+        },
+        "curves": {
+            c["claim"]["id"]: drawn(curve_figure(c["curve"]), f"curve-{c['claim']['id']}")
+            for c in a["claims"]
+            if c["curve"]
         },
         "fans": {
             item["variable"]: drawn(figures.fan_figure(item, colours, titles), f"fan-{item['variable']}")
