@@ -22,7 +22,7 @@ from counterflow.brief.schema import (
     Reading,
     Span,
 )
-from counterflow.evidence.schema import ChartPoint, Check, CheckReading
+from counterflow.evidence.schema import BaselineCurve, ChartPoint, Check, CheckReading, CurveMark, CurvePoint
 from counterflow.judgement.schema import BasisParameter, Decider, FourWay, Headline, Verdict
 from counterflow.report.assessment import assemble
 from counterflow.strategy.schema import Branch, Campaign, DateInterval, Entry, Range, Strategy, Unplaced
@@ -413,6 +413,28 @@ def _claim(id: str, sentence: Span, words: Span) -> Claim:
     )
 
 
+def curve() -> BaselineCurve:
+    """Sixty months as possible baselines, of which the document names one."""
+    months = np.arange("2020-01", "2025-01", dtype="datetime64[M]").astype("datetime64[D]").astype(object)
+    points = tuple(
+        CurvePoint(
+            label=f"{m:%b %Y}", start=m, change=-60 - 30 * float(np.sin(i / 9)), value=900.0, crosses_break=i < 40
+        )
+        for i, m in enumerate(months)
+    )
+    named = CurveMark(label="peak month, April 2023", start=points[39].start, change=-93.0, percentile=98.3)
+    usual = CurveMark(label="same period last year", start=points[48].start, change=-41.2, percentile=31.7)
+    return BaselineCurve(
+        title="Made-up gotaways",
+        period_label="1–11 Feb 2025",
+        points=points,
+        stated=-93.0,
+        chosen=(named,),
+        usual=(usual,),
+        sentence="Of 60 possible baseline months, 1 gives a fall at least as large as stated.",
+    )
+
+
 def checks(document: Brief) -> tuple[Check, ...]:
     verdicts = ("holds_all", "holds_some", "incomplete", "holds_some", "holds_none", "direction_only")
     out = []
@@ -455,6 +477,7 @@ def checks(document: Brief) -> tuple[Check, ...]:
                 explanation="It holds against the average of 2023 and not against the peak month.",
                 flags=("no official series",) if n == 1 else (),
                 readings=() if verdict in ("incomplete", "direction_only") else readings,
+                curve=curve() if n == 1 else None,
                 chart_title="Gotaways a day" if chart else "",
                 chart_unit="people a day" if chart else "",
                 chart=chart,

@@ -49,11 +49,11 @@ def assessed(
 def test_help_names_every_command(counterflow: Run) -> None:
     done = counterflow("--help")
     assert done.returncode == 0
-    for command in ("assess", "read", "check", "series", "version"):
+    for command in ("assess", "read", "check", "series", "update", "export", "version"):
         assert f"  {command} " in done.stdout
 
 
-@pytest.mark.parametrize("command", ["assess", "read", "check", "series", "version"])
+@pytest.mark.parametrize("command", ["assess", "read", "check", "series", "update", "export", "version"])
 def test_every_command_explains_itself_and_takes_json(command: str, counterflow: Run) -> None:
     done = counterflow(command, "--help")
     assert done.returncode == 0

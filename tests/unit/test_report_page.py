@@ -53,6 +53,8 @@ def hostile_page() -> str:
     assessment["record"][0]["source"] = "javascript:alert(5)"
     assessment["claims"][0]["readings"][0]["source_url"] = 'https://example.org/"><script>alert(6)</script>'
     assessment["claims"][0]["chart_mark_label"] = "claimed" + HOSTILE
+    assessment["claims"][1]["curve"]["sentence"] += HOSTILE
+    assessment["claims"][1]["curve"]["chosen"][0]["label"] += HOSTILE
     assessment["branches"][1]["title"] = "As written" + HOSTILE
     return render_page(assessment)
 
