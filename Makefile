@@ -40,6 +40,7 @@ nightly: $(VENV)/.dev chromium  ## longer checks: slow tests, fifty times the pr
 	$(BIN)/pytest -m slow --hypothesis-profile=nightly --timeout=3600 || [ $$? -eq 5 ]  # 5: none collected
 	$(BIN)/pytest tests/properties --hypothesis-profile=nightly --timeout=3600
 	$(BIN)/python scripts/benchmark.py
+	$(BIN)/python scripts/benchmark_evidence.py
 
 lock: $(VENV)/.host-python  ## pin the newest versions that pyproject.toml allows, in constraints.txt
 	rm -rf build/lock && mkdir -p build/lock
