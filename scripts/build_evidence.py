@@ -363,12 +363,14 @@ def build(source: Path, folder: Path) -> dict[str, Any]:
     place.mkdir(parents=True)
     manifest = {
         "left_out": {NOT_REPORTED: sum(r["flag"] == NOT_REPORTED for r in read_csv(source / "observations.csv"))},
+        "folder": ".",
         "tables": {name: write_table(name, whole[name], folder) for name in WHOLE},
         "vintages": [
             {
                 "id": VINTAGE,
                 "known": KNOWN,
                 "bundled": True,
+                "folder": f"vintages/{VINTAGE}",
                 "tables": {name: write_table(name, dated[name], place) for name in OF_A_VINTAGE},
             }
         ],

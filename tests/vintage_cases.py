@@ -18,7 +18,7 @@ ORIGIN = Origin(
     retrieved="2026-12-01T00:00:00Z",
     connector="cbp-encounters",
     version="0.1.0",
-    files=(("a.csv", "https://www.cbp.gov/a.csv", "0" * 64, 1234, '"tag"', ""),),
+    files=(("a.csv", "https://www.cbp.gov/a.csv", "0" * 64, 1234),),
 )
 
 

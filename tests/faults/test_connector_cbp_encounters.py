@@ -197,3 +197,9 @@ def test_a_quote_that_is_never_closed() -> None:
 def test_every_sector_is_needed_by_name() -> None:
     for sector in SECTORS:
         assert "not a known sector" in refused(changed("aor", f"{sector} Sector", f"{sector}")).message
+
+
+def test_a_file_that_lacks_a_sector_in_one_month() -> None:
+    lines = FILES["aor"].splitlines(keepends=True)
+    cut = b"".join(line for line in lines if not (b",MAR," in line and b"Tucson Sector" in line))
+    assert "fiscal year 2025 has no row of Tucson Sector in March 2025" in refused(cut).message

@@ -131,3 +131,9 @@ def test_an_error_in_place_of_a_page_is_named_at_once() -> None:
 
     with pytest.raises(EvidenceError, match="Too many requests"):
         cdc_vsrr.collect(Failing(same=True))
+
+
+def test_columns_that_are_swapped_are_refused() -> None:
+    both = [cells for cells in ROWS if cells.get("data_value") and cells.get("predicted_value")]
+    swapped = [c | {"data_value": c["predicted_value"], "predicted_value": c["data_value"]} for c in both]
+    assert "the columns may be swapped" in refused(as_json(swapped))

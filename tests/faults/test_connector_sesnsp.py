@@ -155,3 +155,9 @@ def test_a_page_without_the_tables_is_named(body: bytes, said: str) -> None:
     with pytest.raises(EvidenceError, match=said) as caught:
         sesnsp.collect(Site(body))
     assert "--from-file" in caught.value.hint
+
+
+def test_a_table_of_victims_of_one_sex_is_refused() -> None:
+    column = VICTIMS_HEADER.index("Sexo")
+    men = as_csv([row for row in VICTIMS_BODY if row[column] != "Mujer"], VICTIMS_HEADER)
+    assert "of 2025 the table has victims of hombre, no identificado alone" in refused(men)

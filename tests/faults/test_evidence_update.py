@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -174,6 +174,57 @@ def test_one_publisher_that_fails_does_not_keep_the_others_out(tmp_path: Path) -
     assert done.vintage == "2026-12-01"
 
 
+def test_files_that_changed_nothing_are_not_sent_again_either(tmp_path: Path) -> None:
+    folder, pages = new_store(tmp_path), official("cdc-vsrr").site()
+    with serving(pages) as site:
+        assert run("cdc-vsrr", site, folder).vintage
+        (folder / "asked.json").unlink()
+        again = run("cdc-vsrr", site, folder)
+        assert again.outcomes[0].changes == ()
+        assert again.outcomes[0].files
+        assert "as they were" in run("cdc-vsrr", site, folder).outcomes[0].message
+
+
+def test_a_dry_run_does_not_keep_the_next_update_from_the_files(tmp_path: Path) -> None:
+    folder, pages = new_store(tmp_path), official("cdc-vsrr").site()
+    with serving(pages) as site:
+        assert run("cdc-vsrr", site, folder, dry_run=True).outcomes[0].changes
+        assert run("cdc-vsrr", site, folder).vintage
+
+
+def test_two_publishers_of_one_series_can_be_taken_together_again_and_again(tmp_path: Path) -> None:
+    names = ["ohss-monthly", "cbp-encounters", "ohss-monthly"]
+    folder = new_store(tmp_path)
+    with serving({path: page for name in names for path, page in official(name).site().items()}) as site:
+        places = {name: [site.address + path for path in official(name).START] for name in names}
+
+        def both() -> Updated:
+            (folder / "asked.json").unlink(missing_ok=True)
+            return update(names, now=NOW, folder=folder, addresses=places, limits=QUICK, accept_jumps=True)
+
+        first, again = both(), both()
+    assert [outcome.failed for outcome in first.outcomes] == [False, False]
+    assert first.vintage == "2026-12-01"
+    assert again.vintage is None  # neither takes back what the other gave
+    sectors = Store.open(folder).observations("usbp_encounters_sector", "Tucson")
+    assert "rounded_to_10" not in {o.flag for o in sectors if o.date >= date(2022, 10, 1)}
+
+
+def test_a_file_given_twice_is_read_once(tmp_path: Path) -> None:
+    folder = new_store(tmp_path)
+    for place in ("one", "two"):
+        (tmp_path / place).mkdir()
+    (name,) = [path for path in official("ucdp").site() if "251" in path]
+    data = official("ucdp").site()[name][1]
+    files = [tmp_path / "one" / "data.zip", tmp_path / "two" / "data.zip", tmp_path / "one" / "data.zip"]
+    for path in files:
+        path.write_bytes(data)
+    done = update(["ucdp"], now=NOW, folder=folder, from_files=files, accept_jumps=True)
+    assert len(done.outcomes[0].files) == 1
+    assert done.vintage
+    assert Store.open(folder).series_list()
+
+
 def test_an_update_killed_while_it_fetches_leaves_the_store_whole_and_free(tmp_path: Path) -> None:
     folder = new_store(tmp_path)
     pages = official("ucdp").site()
@@ -182,7 +233,7 @@ def test_an_update_killed_while_it_fetches_leaves_the_store_whole_and_free(tmp_p
             site.behaviours[path] = trickling
         places = {"ucdp": [site.address + path for path in official("ucdp").START]}
         code = (
-            "from datetime import UTC, datetime\nfrom pathlib import Path\n"
+            "from datetime import UTC, date, datetime\nfrom pathlib import Path\n"
             "from counterflow.evidence.update import update\n"
             f"update(['ucdp'], now=datetime.now(UTC), folder=Path({str(folder)!r}), addresses={places!r})"
         )

@@ -15,11 +15,14 @@ from official.cdc_vsrr import write
 
 DAYS = st.builds(date, st.integers(2015, 2060), st.integers(1, 12), st.just(1))
 COUNTS = st.integers(0, 200_000)
+MONTHS = st.tuples(COUNTS, COUNTS, COUNTS).map(
+    lambda n: (min(n[:2]), max(n[:2]), n[2])
+)  # no more reported than predicted
 NAMES = [series for columns in SERIES.values() for series in columns.values()]
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
-@given(months=st.dictionaries(DAYS, st.tuples(COUNTS, COUNTS, COUNTS), min_size=1, max_size=20), others=st.booleans())
+@given(months=st.dictionaries(DAYS, MONTHS, min_size=1, max_size=20), others=st.booleans())
 def test_what_is_written_is_read(months: dict[date, tuple[int, int, int]], others: bool, form: str) -> None:
     figures = tuple(
         sorted(

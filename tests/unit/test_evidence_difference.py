@@ -56,12 +56,24 @@ def test_a_month_outside_what_the_files_cover_has_not_vanished() -> None:
     assert change.kind == "revised"
 
 
-def test_a_rounded_figure_does_not_revise_the_exact_one_that_rounds_to_it() -> None:
-    exact = {o.date: o.value for o in store().observations(SECTORS, "Yuma")}[date(2015, 3, 1)]
-    near, far = round(exact, -1), round(exact, -1) + 20
-    assert changes(figure("2015-03-01", near, "rounded_to_10", SECTORS, "Yuma")) == ()
-    (change,) = changes(figure("2015-03-01", far, "rounded_to_10", SECTORS, "Yuma"))
-    assert change.kind == "revised"
+def test_a_rounded_figure_never_replaces_an_exact_one_and_an_exact_one_replaces_it() -> None:
+    held = {o.date: o for o in store().observations(SECTORS, "Yuma")}
+    exact, rounded = held[date(2015, 3, 1)], held[date(2024, 3, 1)]
+    assert (exact.flag, rounded.flag) == ("exact", "rounded_to_10")
+    for value in (round(exact.value, -1), round(exact.value, -1) + 20):
+        assert changes(figure("2015-03-01", value, "rounded_to_10", SECTORS, "Yuma")) == ()
+    (change,) = changes(figure("2024-03-01", rounded.value + 3, "", SECTORS, "Yuma"))
+    assert (change.kind, change.after) == ("revised", rounded.value + 3)
+
+
+def test_what_another_publisher_gives_in_the_same_update_is_held_already() -> None:
+    exact = changes(figure("2024-03-01", 6003, "", SECTORS, "Yuma"))
+    again = Extract((figure("2024-03-01", 6010, "rounded_to_10", SECTORS, "Yuma"),))
+    assert difference(again, store(), exact) == ()
+    gone = Change(
+        series_id=SW, geo="southwest", date=date(2025, 3, 1), kind="vanished", before=7180, after=None, flag=""
+    )
+    assert told(difference(Extract((figure("2025-03-01", 7180),)), store(), [gone])) == [("2025-03", "new", None, 7180)]
 
 
 def test_part_of_a_month_does_not_replace_more_of_it() -> None:
@@ -152,13 +164,14 @@ def test_what_the_record_itself_did_is_believed() -> None:
 
 
 def test_a_usual_revision_is_believed() -> None:
-    plausible(*own(date(2024, 1, 1), 12, 1.02))
+    plausible(*own(date(2024, 1, 1), 12, 1.01))
 
 
 @pytest.mark.parametrize(
     ("figures", "said"),
     [
-        (own(date(2024, 1, 1), 12, 1.2), "12 of 12 figures that were known changed by more than 10%"),
+        (own(date(2024, 1, 1), 12, 1.05), "12 of 12 figures that were known changed by more than 2%"),
+        (own(date(2024, 3, 1), 1, 0.7), "usbp_encounters_sw, southwest, Mar 2024: revised from 137,473 to 96,231"),
         ([figure("2025-12-01", 64780)], "usbp_encounters_sw, southwest, Dec 2025: revised from 6,478 to 64,780"),
         ([figure("2026-01-01", 6)], "Jan 2026: 6, after"),
         ([figure("2026-01-01", 6_070_000)], "Jan 2026: 6.07e+06, after"),
@@ -197,17 +210,23 @@ def test_half_a_file_is_refused() -> None:
 # --- what is computed ---
 
 
-def test_monthly_overdose_deaths_are_derived_from_the_new_totals() -> None:
+def test_monthly_overdose_deaths_are_derived_from_the_new_totals_after_the_bundled_months() -> None:
     totals = {o.date: o.value for o in store().observations("overdose_deaths_t404_12mo_predicted")}
-    final = {o.date: o.value for o in store().observations("overdose_deaths_synthetic_opioids") if o.flag == "final"}
-    new = Published("overdose_deaths_t404_12mo_predicted", "united_states", date(2026, 1, 1), 37000.0)
-    extract = with_derived(Extract((new,)), store())
+    monthly = {o.date: o.value for o in store().observations("overdose_deaths_synthetic_opioids")}
+    series_id = "overdose_deaths_t404_12mo_predicted"
+    new = [figure(f"2026-{month:02}-01", 37000 - 100 * month, "", series_id, "united_states") for month in (1, 2, 3)]
+    extract = with_derived(Extract(tuple(new)), store())
     derived = {f.date: f for f in extract.figures if f.series_id == "overdose_deaths_synthetic_opioids"}
+    assert sorted(derived) == [date(2026, month, 1) for month in (1, 2, 3)]
     assert {f.flag for f in derived.values()} == {"derived"}
-    assert min(derived) == add_months(max(final), 1)
-    january = totals[date(2025, 1, 1)] - totals[date(2024, 12, 1)] + final[date(2024, 1, 1)]
-    assert derived[date(2025, 1, 1)].value == january
-    assert derived[date(2026, 1, 1)].value == 37000 - totals[date(2025, 12, 1)] + january
+    assert derived[date(2026, 1, 1)].value == 36900 - totals[date(2025, 12, 1)] + monthly[date(2025, 1, 1)]
+    assert derived[date(2026, 2, 1)].value == 36800 - 36900 + monthly[date(2025, 2, 1)]
+
+
+def test_a_total_that_the_file_withdraws_is_not_used() -> None:
+    new = Published("overdose_deaths_t404_12mo_predicted", "united_states", date(2026, 1, 1), 37000.0)
+    covers = {"overdose_deaths_t404_12mo_predicted": (date(2015, 1, 1), date(2026, 1, 1))}
+    assert len(with_derived(Extract((new,), covers=covers), store()).figures) == 1
 
 
 def test_nothing_is_derived_where_no_total_is_given() -> None:

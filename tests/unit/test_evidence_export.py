@@ -100,6 +100,28 @@ def test_an_export_replaces_an_earlier_one_and_nothing_else(updated: Store, tmp_
     assert (place / "mine.txt").read_text() == "keep"
 
 
+def test_what_lies_beside_the_folder_is_left_alone(
+    updated: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "package.part").mkdir()
+    (tmp_path / "package.part" / "thesis.txt").write_text("mine")
+    export_data_package(updated, tmp_path / "package")
+    assert (tmp_path / "package.part" / "thesis.txt").read_text() == "mine"
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    assert export_data_package(updated, Path(".")) == tmp_path / "empty" / "datapackage.json"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "package", "package.part"]
+
+
+def test_the_export_holds_what_is_needed_to_ask_what_was_known_on_a_day(updated: Store, tmp_path: Path) -> None:
+    place = export_data_package(updated, tmp_path / "package").parent
+    query = f"""SELECT arg_max(value, rank) FROM '{place}/observations.csv' JOIN '{place}/vintages.csv' USING (vintage)
+        WHERE series_id = 'usbp_encounters_sw' AND date = '2025-12-01' AND known <= '{{}}'"""
+    with duckdb.connect(":memory:") as connection:
+        known = [connection.execute(query.format(day)).fetchone() for day in ("2026-11-30", "2026-12-01")]
+    assert known == [(6478.0,), (6480.0,)]
+
+
 def test_a_file_in_the_place_of_the_folder_is_refused(updated: Store, tmp_path: Path) -> None:
     (tmp_path / "package").write_text("a file")
     with pytest.raises(UsageError, match="something else"):

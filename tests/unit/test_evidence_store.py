@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -131,6 +131,18 @@ def test_what_is_not_known_is_not_a_number() -> None:
     array = store().series("homicide_victims_mx_state")
     assert array.sel(time="2016-10-01", geo="Oaxaca").isnull().item()
     assert array.flag.sel(time="2016-10-01", geo="Oaxaca").item() == ""
+
+
+@pytest.mark.parametrize("series_id", ["ice_bookins", "title42_expulsions_sw", "usbp_seizures_sw_annual"])
+def test_parts_of_which_some_are_sums_of_others_are_never_added_up(series_id: str) -> None:
+    with pytest.raises(EvidenceError, match="do not add up to a whole") as caught:
+        store().observations(series_id, "all")
+    assert store().about(series_id).geos[0] in caught.value.hint
+
+
+def test_a_moment_is_a_day_too() -> None:
+    moment = datetime(2025, 3, 1, 12, 30)
+    assert store().observations("usbp_encounters_sw", as_of=moment)[-1].date == date(2025, 1, 1)
 
 
 def test_a_day_that_is_none_is_refused() -> None:

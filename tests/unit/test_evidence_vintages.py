@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +10,10 @@ import pytest
 
 from counterflow.errors import EvidenceError
 from counterflow.evidence import folder as evidence_folder
-from counterflow.evidence.folder import BUNDLED, ready
+from counterflow.evidence.folder import BUNDLED, only_writer, read_manifest, ready, usual_folder, write_manifest
 from counterflow.evidence.store import Store
+from counterflow.evidence.tables import write_table
+from counterflow.evidence.vintages import Changed
 from vintage_cases import GEO, SERIES, add, changed, new_store
 
 DECEMBER, JANUARY = date(2025, 12, 1), date(2026, 1, 1)
@@ -76,21 +78,82 @@ def test_a_clock_before_the_last_vintage_is_refused(folder: Path) -> None:
         add(folder, date(2026, 11, 30), [changed(DECEMBER, 6481)])
 
 
-def test_a_newer_package_renews_its_tables_and_keeps_what_updates_added(
+def newer_package(place: Path, vintage: str, known: str, december: float) -> Path:
+    """The tables of a later package: one vintage, in which December 2025 has another value."""
+    rows = Store.open(BUNDLED).connection.execute("SELECT * FROM observations").fetchall()
+    key = (SERIES, GEO, DECEMBER)
+    rows = [(*row[:3], december if row[:3] == key else row[3], row[4], vintage, f"{vintage}/x") for row in rows]
+    shutil.copytree(BUNDLED, place)
+    shutil.rmtree(place / "vintages")
+    own = place / "vintages" / vintage
+    own.mkdir(parents=True)
+    source = (f"{vintage}/x", vintage, "t", "p", "u", "l", vintage, "bundled", "")
+    tables = {
+        "observations": write_table("observations", rows, own),
+        "sources": write_table("sources", [source], own),
+        "files": write_table("files", [], own),
+    }
+    entry = {"id": vintage, "known": known, "bundled": True, "folder": f"vintages/{vintage}", "tables": tables}
+    write_manifest(place, read_manifest(BUNDLED) | {"vintages": [entry]})
+    return place
+
+
+def test_a_newer_package_adds_its_vintage_in_the_order_in_which_all_became_known(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(folder, date(2026, 12, 1), [changed(DECEMBER, 6480)])
-    before = json.loads((folder / "manifest.json").read_text())
-    newer = tmp_path / "newer"
-    evidence_folder.shutil.copytree(BUNDLED, newer)
-    manifest = json.loads((newer / "manifest.json").read_text())
-    (newer / "manifest.json").write_text(json.dumps(manifest | {"remark": "a newer package"}))
-    monkeypatch.setattr(evidence_folder, "BUNDLED", newer)
+    package = newer_package(tmp_path / "newer", "2027-03", "2027-03-01", 7000)
+    monkeypatch.setattr(evidence_folder, "BUNDLED", package)
     assert ready(folder) == folder
-    after = json.loads((folder / "manifest.json").read_text())
-    assert after["package"] != before["package"]
-    assert value(folder, DECEMBER) == 6480
-    assert value(folder, DECEMBER, "2026-11-30") == 6478
+    names = [vintage["id"] for vintage in read_manifest(folder)["vintages"]]
+    assert names == ["2026-11", "2026-12-01", "2027-03"]
+    known = {day: value(folder, DECEMBER, day) for day in ("2026-11-15", "2026-12-15", "2027-02-28", "2027-03-01")}
+    assert known == {"2026-11-15": 6478, "2026-12-15": 6480, "2027-02-28": 6480, "2027-03-01": 7000}
+    assert value(folder, DECEMBER) == 7000
+    assert Store.open(folder).vintage == "2027-03"
+    with pytest.raises(EvidenceError, match="before the last vintage"):
+        add(folder, date(2027, 2, 1), [changed(DECEMBER, 1)])
+
+
+def test_an_older_package_leaves_a_newer_store_as_it_is(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = newer_package(tmp_path / "newer", "2027-03", "2027-03-01", 7000)
+    with monkeypatch.context() as newer:
+        newer.setattr(evidence_folder, "BUNDLED", package)
+        ready(folder)
+    before = (folder / "manifest.json").read_bytes()
+    assert ready(folder) == folder
+    assert (folder / "manifest.json").read_bytes() == before
+
+
+def test_a_reader_of_a_store_that_is_being_written_reads_what_is_there(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = newer_package(tmp_path / "newer", "2027-03", "2027-03-01", 7000)
+    monkeypatch.setattr(evidence_folder, "BUNDLED", package)
+    with only_writer(folder):
+        assert ready(folder) == folder
+        assert value(folder, DECEMBER) == 6478
+    assert ready(folder) == folder
+    assert value(folder, DECEMBER) == 7000
+
+
+def test_a_vintage_that_does_not_fit_is_not_committed_and_the_store_stays(folder: Path) -> None:
+    before = (folder / "manifest.json").read_bytes()
+    for rows in ([changed(DECEMBER, 1), changed(DECEMBER, 2)], [Changed("mystery", GEO, DECEMBER, 1.0, "")]):
+        with pytest.raises(EvidenceError, match="does not fit the store"):
+            add(folder, date(2026, 12, 1), rows)
+        assert (folder / "manifest.json").read_bytes() == before
+        assert list((folder / "vintages").iterdir()) == []
+    assert add(folder, date(2026, 12, 1), [changed(DECEMBER, 6480)]) == "2026-12-01"
+
+
+def test_a_tilde_in_the_folder_s_name_is_the_user_s_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("COUNTERFLOW_DATA", "~/it's mine")
+    assert usual_folder() == tmp_path / "it's mine"
+    assert Store.open().observations(SERIES)
 
 
 def test_a_folder_that_cannot_be_made_leaves_the_bundled_figures(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,12 +11,12 @@ from counterflow.brief.schema import Value
 from counterflow.evidence.catalog import series_habits
 from counterflow.evidence.connectors.official import Extract
 from counterflow.evidence.periods import add_months
-from counterflow.evidence.schema import Series
+from counterflow.evidence.schema import Observation, Series
 from counterflow.evidence.store import Store
 
-PLAIN = {"", "exact"}  # flags that say nothing against a figure
+PLAIN = {"", "exact", "final"}  # flags that say nothing against a figure
 PARTIAL = "partial_month"
-HALF_OF_TEN = 5  # by how much a figure rounded to 10 may differ from the exact one
+ROUNDED = "rounded_to_10"
 
 
 class Change(Value):
@@ -31,11 +31,12 @@ class Change(Value):
     flag: str  # of the figure as it is now given
 
 
-def difference(extract: Extract, store: Store) -> tuple[Change, ...]:
-    """How the figures of an extract differ from the store's latest, in order of series, geography and date.
+def difference(extract: Extract, store: Store, pending: Iterable[Change] = ()) -> tuple[Change, ...]:
+    """How the figures of an extract differ from those held, in order of series, geography and date.
 
-    A figure rounded to 10 does not revise one that rounds to it, nor does a count for part of a month replace one for
-    more of it. Figures that the store has within what the files cover, and the files lack, have vanished.
+    `pending` are changes of other publishers that are to be committed together with these: what they give is held
+    already. A figure rounded to 10 does not replace an exact one, nor a count for part of a month one for more of
+    it. Figures that are held within what the files cover, and the files lack, have vanished.
     """
     given = {(f.series_id, f.geo, f.date): f for f in extract.figures}
     held = {
@@ -45,18 +46,24 @@ def difference(extract: Extract, store: Store) -> tuple[Change, ...]:
         for o in store.observations(series_id, geo)
         if o.flag != "no_row"  # such zeros stand for the absence of a row
     }
+    for change in pending:
+        key = (change.series_id, change.geo, change.date)
+        if change.after is None:
+            held.pop(key, None)
+        else:
+            held[key] = Observation(date=change.date, value=change.after, flag=change.flag)
     changes = []
     for key, figure in given.items():
         old = held.get(key)
         if old is None:
             kind: Literal["new", "revised", "reflagged"] = "new"
         elif figure.value != old.value:
-            if figure.flag == "rounded_to_10" and abs(figure.value - old.value) <= HALF_OF_TEN:
+            if figure.flag == ROUNDED and old.flag in PLAIN:
                 continue
             if figure.flag == PARTIAL and (old.flag != PARTIAL or figure.value < old.value):
                 continue
             kind = "revised"
-        elif figure.flag != old.flag and not {figure.flag, old.flag} <= PLAIN and figure.flag != "rounded_to_10":
+        elif figure.flag != old.flag and not {figure.flag, old.flag} <= PLAIN and figure.flag != ROUNDED:
             kind = "reflagged"
         else:
             continue

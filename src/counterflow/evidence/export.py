@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
 from counterflow.errors import UsageError
+from counterflow.evidence.disk import replace_synced, write_whole
 from counterflow.evidence.store import Store
-from counterflow.evidence.tables import TABLES, replace_synced
+from counterflow.evidence.tables import TABLES
 
 Format = Literal["csv", "parquet"]
 PROFILES = "https://datapackage.org/profiles/2.0"
@@ -24,24 +25,25 @@ MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 def export_data_package(store: Store, folder: Path, form: Format = "csv") -> Path:
     """Write every table of the store, all vintages, with their description, and give the place of datapackage.json.
 
-    The folder is made whole and then put in its place: it must not exist, or be empty, or hold an earlier export.
+    The folder must not exist, or be empty, or hold an earlier export, which is replaced; datapackage.json comes last.
     Dates are ISO, numbers have a point, an empty field is a missing value, text is UTF-8. Raises UsageError where
     the folder holds something else or cannot be written.
     """
+    folder = folder.absolute()
     if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not _is_package(folder))):
         raise UsageError("this holds something else than an export", where=str(folder), hint="Name another folder.")
-    beside = folder.with_name(f"{folder.name}.part")
     try:
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir(parents=True)
-        described = _description(store, [_resource(store, name, beside, form) for name in TABLES])
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as name:
+            beside = Path(name)
+            described = _description(store, [_resource(store, name, beside, form) for name in TABLES])
+            for stale in folder.iterdir():
+                stale.unlink()
+            for path in beside.iterdir():
+                replace_synced(path, folder / path.name)
         text = json.dumps(described, indent=1, ensure_ascii=False) + "\n"
-        (beside / "datapackage.json").write_text(text, encoding="utf-8")
-        if folder.exists():
-            shutil.rmtree(folder)
-        replace_synced(beside, folder)
+        write_whole(folder / "datapackage.json", text.encode())  # last: with it the package is whole
     except OSError as error:
-        shutil.rmtree(beside, ignore_errors=True)
         reason = error.strerror or str(error)
         raise UsageError(f"the folder cannot be written: {reason}", where=str(folder), hint="Name another.") from None
     return folder / "datapackage.json"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import NamedTuple
 
 import httpx
@@ -15,6 +17,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from counterflow.errors import EvidenceError
 from counterflow.evidence.connectors.official import File, domain_of, name_of
+from counterflow.evidence.disk import write_whole
 
 PASSING = {429, 500, 502, 503, 504}  # answers that another try may better
 REFUSING = {401, 403, 406, 451}  # answers of a site that does not serve programs
@@ -34,6 +37,7 @@ class Limits(NamedTuple):
 
 
 LIMITS = Limits()
+ASKED = "asked.json"  # beside the manifest, and no part of the evidence: without it files are only sent again
 
 
 class Validators(NamedTuple):
@@ -41,6 +45,24 @@ class Validators(NamedTuple):
 
     etag: str
     last_modified: str
+
+
+def remembered(folder: Path) -> dict[str, Validators]:
+    """What the servers said of the files that were taken over by this version of the package, by address."""
+    try:
+        said = json.loads((folder / ASKED).read_text(encoding="utf-8"))
+        known = said["files"] if said["version"] == version("counterflow") else {}
+        return {address: Validators(*map(str, tags)) for address, tags in known.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}  # nothing is lost but a download
+
+
+def remember(folder: Path, files: Iterable[File]) -> None:
+    """Keep what the servers said of files, now that they are taken over. Raises OSError where it cannot be written."""
+    tags = {file.address: [file.etag, file.last_modified] for file in files if file.etag or file.last_modified}
+    if tags:
+        known = {address: list(one) for address, one in remembered(folder).items()} | tags
+        write_whole(folder / ASKED, json.dumps({"version": version("counterflow"), "files": known}, indent=1).encode())
 
 
 @dataclass(frozen=True)

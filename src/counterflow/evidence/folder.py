@@ -16,7 +16,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -24,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from counterflow.errors import EvidenceError
-from counterflow.evidence.tables import OF_A_VINTAGE, WHOLE, replace_synced
+from counterflow.evidence.disk import folder_in_place, write_whole
+from counterflow.evidence.tables import OF_A_VINTAGE, WHOLE
 
 VARIABLE = "COUNTERFLOW_DATA"  # names the store's folder, where it is not the usual one
 BUNDLED = Path(str(files(__package__).joinpath("data")))
@@ -32,28 +32,34 @@ BUNDLED = Path(str(files(__package__).joinpath("data")))
 Manifest = dict[str, Any]
 
 
+class BusyError(EvidenceError):
+    """Another process is writing to the store."""
+
+
 def usual_folder() -> Path:
     """Where the user's store lies: the folder named by COUNTERFLOW_DATA, else `evidence` in the user's data folder."""
     if named := os.environ.get(VARIABLE):
-        return Path(named)
+        return Path(named).expanduser().absolute()
     from platformdirs import user_data_path
 
     return user_data_path("counterflow") / "evidence"
 
 
 def ready(folder: Path) -> Path:
-    """The folder, with the package's tables in it where it was empty or they have been renewed since.
+    """The folder, with the package's tables in it where it was empty or the package has newer ones.
 
     Where nothing can be written there, the package's own folder, which then holds the same. Raises EvidenceError
     where the folder holds something else, or is damaged.
     """
-    bundled = hashlib.sha256((BUNDLED / "manifest.json").read_bytes()).hexdigest()
     try:
         if not folder.exists() or not any(folder.iterdir()):
-            _begin(folder, bundled)
-        elif read_manifest(folder).get("package") != bundled:
-            with only_writer(folder, wait=10.0):  # another reader may be doing it
-                _renew(folder, bundled)
+            _begin(folder)
+        elif _outdated(read_manifest(folder)):
+            with only_writer(folder):
+                if _outdated(read_manifest(folder)):  # another process may have been first
+                    _take_package(folder, read_manifest(folder)["vintages"])
+    except BusyError:
+        return folder  # whoever is writing, what is there can be read
     except PermissionError:
         return _unwritten(folder)
     except OSError as error:
@@ -72,41 +78,47 @@ def _unwritten(folder: Path) -> Path:
     return folder if (folder / "manifest.json").exists() else BUNDLED
 
 
-def _begin(folder: Path, bundled: str) -> None:
+def _begin(folder: Path) -> None:
     """Make a store from the package's tables; the first of several who try at once makes it for all."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
-        beside = Path(temporary) / folder.name
-        beside.mkdir()
-        (beside / "vintages").mkdir()
-        _take_package(beside, bundled, [])
-        try:
-            replace_synced(beside, folder)
-        except OSError:
-            if not (folder / "manifest.json").exists():
-                raise
+    try:
+        with folder_in_place(folder) as beside:
+            (beside / "vintages").mkdir()
+            _take_package(beside, [])
+    except OSError:
+        if not (folder / "manifest.json").exists():
+            raise
 
 
-def _renew(folder: Path, bundled: str) -> None:
-    """Take over the tables of a newer package, and keep the vintages that updates have added."""
-    own = read_manifest(folder)
-    if own.get("package") == bundled:
-        return  # another process was first
-    added = [vintage for vintage in own["vintages"] if not vintage["bundled"]]
-    _take_package(folder, bundled, added)
+def _package() -> str:
+    """What tells one package's tables from another's: the SHA-256 of their manifest."""
+    return hashlib.sha256((BUNDLED / "manifest.json").read_bytes()).hexdigest()
 
 
-def _take_package(folder: Path, bundled: str, added: list[dict[str, Any]]) -> None:
-    """Copy the package's tables beside what is there, and only then name them in the manifest."""
-    place = folder / "package" / bundled[:12]
+def _outdated(manifest: Manifest) -> bool:
+    """Whether the package has other tables than the store took over, and none that are older."""
+    newest = max(vintage["known"] for vintage in read_manifest(BUNDLED)["vintages"])
+    return manifest.get("package") != _package() and newest >= max(
+        (vintage["known"] for vintage in manifest["vintages"] if vintage["bundled"]), default=""
+    )
+
+
+def _take_package(folder: Path, held: list[dict[str, Any]]) -> None:
+    """Put the package's tables beside what is there, and only then name them in the manifest.
+
+    Vintages that the store has stay, those of an earlier package too, in the order in which they became known.
+    """
+    package = _package()
+    place = folder / "package" / package[:12]
     if not place.exists():
-        place.parent.mkdir(exist_ok=True)
-        temporary = place.with_name(f"{place.name}.part")
-        shutil.rmtree(temporary, ignore_errors=True)
-        shutil.copytree(BUNDLED, temporary, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns("*.json"))
-        replace_synced(temporary, place)
+        with folder_in_place(place) as beside:
+            ignored = shutil.ignore_patterns("*.json")
+            shutil.copytree(BUNDLED, beside, copy_function=shutil.copyfile, ignore=ignored, dirs_exist_ok=True)
     new = read_manifest(BUNDLED)
-    write_manifest(folder, new | {"package": bundled, "vintages": [*new["vintages"], *added]})
+    where = place.relative_to(folder).as_posix()
+    brought = [vintage | {"folder": f"{where}/{vintage['folder']}"} for vintage in new["vintages"]]
+    kept = [vintage for vintage in held if vintage["id"] not in {one["id"] for one in brought}]
+    ordered = sorted([*brought, *kept], key=lambda vintage: str(vintage["known"]))
+    write_manifest(folder, new | {"package": package, "folder": where, "vintages": ordered})
 
 
 # ------------------------------------------------------------------------------------------ the manifest
@@ -115,13 +127,13 @@ def _take_package(folder: Path, bundled: str, added: list[dict[str, Any]]) -> No
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a store. Raises EvidenceError where it is missing or damaged."""
     place = folder / "manifest.json"
-    hint = f"Move {folder} away: the next command begins a new store from the package's figures."
+    hint = f"Name another folder in {VARIABLE}, or move this one away: the next command then begins a new store."
     try:
         manifest: Manifest = json.loads(place.read_text(encoding="utf-8"))
         digests = [manifest["tables"][name]["sha256"] for name in WHOLE]
         digests += [v["tables"][name]["sha256"] for v in manifest["vintages"] for name in OF_A_VINTAGE]
         whole = bool(manifest["vintages"]) and all(isinstance(digest, str) for digest in digests)
-        whole = whole and all({"id", "known", "bundled"} <= set(v) for v in manifest["vintages"])
+        whole = whole and all({"id", "known", "bundled", "folder"} <= set(v) for v in manifest["vintages"])
     except OSError:
         raise EvidenceError("the manifest of the evidence is missing.", where=str(place), hint=hint) from None
     except (ValueError, KeyError, TypeError):
@@ -133,20 +145,16 @@ def read_manifest(folder: Path) -> Manifest:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Replace the manifest in one step: with it, what it names becomes the store."""
-    temporary = folder / "manifest.json.part"
-    temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    replace_synced(temporary, folder / "manifest.json")
+    write_whole(folder / "manifest.json", (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def tables_of(folder: Path, manifest: Manifest) -> Iterator[tuple[str, Path, str]]:
     """Every table that the manifest names: its kind, its place and its SHA-256."""
-    package = folder / "package" / manifest["package"][:12] if "package" in manifest else folder
     for name in WHOLE:
-        yield name, package / f"{name}.parquet", manifest["tables"][name]["sha256"]
+        yield name, folder / manifest["folder"] / f"{name}.parquet", manifest["tables"][name]["sha256"]
     for vintage in manifest["vintages"]:
-        place = (package if vintage["bundled"] else folder) / "vintages" / vintage["id"]
         for name in OF_A_VINTAGE:
-            yield name, place / f"{name}.parquet", vintage["tables"][name]["sha256"]
+            yield name, folder / vintage["folder"] / f"{name}.parquet", vintage["tables"][name]["sha256"]
 
 
 def require_whole(folder: Path, manifest: Manifest) -> None:
@@ -167,19 +175,18 @@ def require_whole(folder: Path, manifest: Manifest) -> None:
 
 
 @contextmanager
-def only_writer(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
-    """Be the only one who writes to the store. Raises EvidenceError where another does for `wait` seconds more, or
-    where none can.
+def only_writer(folder: Path) -> Iterator[None]:
+    """Be the only one who writes to the store. Raises EvidenceError at once where another does, or none can.
 
     The lock goes with the process: one that is killed leaves none behind.
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / "writer.lock", timeout=wait)
+    lock = FileLock(folder / "writer.lock", timeout=0)
     try:
         lock.acquire()
     except Timeout:
-        raise EvidenceError(
+        raise BusyError(
             "another update is writing to the evidence.",
             where=str(folder),
             hint="Nothing was changed: wait until it is done, and run this again.",

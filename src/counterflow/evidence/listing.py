@@ -101,7 +101,7 @@ def series_chart(
         ("source", series.publisher),
         ("", series.url),
         ("vintage", f"{_vintages(observations)}; figures come out {series.publication_lag_months} month(s) after"),
-        ("as of", f"{as_of:%d %b %Y}: figures of the bundled vintage hold revisions made since" if as_of else ""),
+        ("as of", _as_of(as_of, store)),
         ("licence", f"{series.licence}; trust {series.trust}"),
     ]
     lines.append("")
@@ -113,6 +113,15 @@ def series_chart(
 
 def _when(observation: Observation, series: Series) -> str:
     return spell_period(observation.date, series.frequency)
+
+
+def _as_of(day: date | None, store: Store) -> str:
+    """The day that was asked for, and what a reader should know of what was known then."""
+    if day is None:
+        return ""
+    first = date.fromisoformat(store.manifest["vintages"][0]["known"])
+    before = "; there is no vintage of that time: revisions made since are in the figures" if day < first else ""
+    return f"{day.day} {day:%b %Y}{before}"
 
 
 def _vintages(observations: Sequence[Observation]) -> str:

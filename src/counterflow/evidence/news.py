@@ -63,16 +63,25 @@ def _said(rows: Sequence[Change], series: Series) -> str:
     spread = f" in {places} places" if places > 1 else ""
     when = ", ".join(runs[:SHOWN]) + (f" and {len(runs) - SHOWN} more spans" if len(runs) > SHOWN else "")
     said = f"{len(rows):,} figure{'s' if len(rows) > 1 else ''} ({when}{spread})"
-    if rows[0].kind == "new" or rows[0].kind == "reflagged":
+    if rows[0].kind == "reflagged":
         return said
+    if rows[0].kind == "new":
+        newest = [row for row in rows if row.date == max(row.date for row in rows)]
+        shown = [f"{_place(row, series)}{row.after:,.10g}" for row in newest[:SHOWN]]
+        more = f" and {len(newest) - SHOWN} more places" if len(newest) > SHOWN else ""
+        return f"{said}; {spell_period(newest[0].date, series.frequency)}: {', '.join(shown)}{more}"
     largest = sorted(rows, key=lambda row: -abs((row.after or 0.0) - (row.before or 0.0)))[:SHOWN]
     return f"{said}; {'largest: ' if len(rows) > SHOWN else ''}{'; '.join(_single(row, series) for row in largest)}"
 
 
 def _single(row: Change, series: Series) -> str:
-    place = "" if row.geo == series.default_geo else f"{row.geo}, "
     after = "no longer given" if row.after is None else f"{row.after:,.10g}"
-    return f"{place}{spell_period(row.date, series.frequency)}: {row.before:,.10g} → {after}"
+    when = spell_period(row.date, series.frequency)
+    return f"{_place(row, series)}{when}: {row.before:,.10g} → {after}"
+
+
+def _place(row: Change, series: Series) -> str:
+    return "" if row.geo == series.default_geo else f"{row.geo} "
 
 
 def _wrapped(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,26 +46,30 @@ class Store:
         not there.
         """
         place = folder or ready(usual_folder())
-        manifest = read_manifest(place)
-        require_whole(place, manifest)
+        return cls.of(place, read_manifest(place))
+
+    @classmethod
+    def of(cls, folder: Path, manifest: Manifest) -> Store:
+        """Open the store that a manifest describes. Raises EvidenceError as `open` does."""
+        require_whole(folder, manifest)
         import duckdb  # not above: it takes a fifth of a second, and most of the package never needs it
 
         connection = duckdb.connect(":memory:")
         for name in TABLES:
             connection.execute(f"CREATE TABLE {name} ({sql_columns(name)})")
-        for name, path, _ in tables_of(place, manifest):
+        for name, path, _ in tables_of(folder, manifest):
             connection.execute(f"INSERT INTO {name} SELECT * FROM read_parquet(?)", [str(path)])
-        ranks = [(vintage["id"], rank) for rank, vintage in enumerate(manifest["vintages"], start=1)]
-        connection.execute("CREATE TABLE vintages (vintage VARCHAR, rank INTEGER)")
-        connection.executemany("INSERT INTO vintages VALUES (?, ?)", ranks)
+        for name, rows in _of_memory(manifest).items():
+            slots = ", ".join("?" * len(TABLES[name]["columns"]))
+            connection.executemany(f"INSERT INTO {name} VALUES ({slots})", rows)
         connection.execute(
-            "CREATE VIEW ranked AS SELECT * FROM observations JOIN vintages USING (vintage);"
+            "CREATE VIEW ranked AS SELECT o.*, rank FROM observations o JOIN vintages USING (vintage);"
             "CREATE TABLE current AS SELECT * EXCLUDE rank FROM ranked"
             " QUALIFY row_number() OVER (PARTITION BY series_id, geo, date ORDER BY rank DESC) = 1;"
             "DELETE FROM current WHERE value IS NULL"
         )
-        _require_keys(connection, place)
-        return cls(connection, manifest, place)
+        _require_keys(connection, folder)
+        return cls(connection, manifest, folder)
 
     @property
     def vintage(self) -> str:
@@ -132,6 +136,12 @@ class Store:
         """
         series = self.about(series_id)
         place = geo or series.default_geo
+        if place == ALL_PARTS and series.default_geo != ALL_PARTS:
+            raise EvidenceError(
+                f"the parts of {series_id} do not add up to a whole: some are sums of others, or of another unit.",
+                where="series",
+                hint=f"Ask for one of them: {', '.join(series.geos)}.",
+            )
         if place != ALL_PARTS and place not in series.geos:
             raise EvidenceError(
                 f"series {series_id} has no geography {place!r}.",
@@ -142,7 +152,7 @@ class Store:
         if as_of is None:
             return self._of_series(series, place, len(vintages))
         day = _day(as_of)
-        seen = sum(date.fromisoformat(vintage["known"]) <= day for vintage in vintages)
+        seen = sum(date.fromisoformat(vintage["known"]) <= day for vintage in vintages)  # they are in order
         if seen:
             return self._of_series(series, place, seen)
         return tuple(o for o in self._of_series(series, place, 1) if known_on(o.date, series) <= day)
@@ -209,8 +219,20 @@ def known_on(start: date, series: Series) -> date:
     return add_months(start, months + series.publication_lag_months)
 
 
+def _of_memory(manifest: Manifest) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of the tables that are made when the store is opened."""
+    habits = series_habits()
+    return {
+        "vintages": [(v["id"], rank, v["known"], v["bundled"]) for rank, v in enumerate(manifest["vintages"], start=1)],
+        "breaks": [(name, b.date, b.what, b.splice) for name, about in habits.items() for b in about.breaks],
+        "never_mix": [(name, other) for name, about in habits.items() for other in about.never_mix_with],
+    }
+
+
 def _day(as_of: date | str) -> date:
     try:
+        if isinstance(as_of, datetime):
+            return as_of.date()
         return date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     except ValueError:
         raise EvidenceError(f"{as_of!r} is not a day.", where="as_of", hint="Write it as 2025-03-01.") from None

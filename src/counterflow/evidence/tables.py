@@ -6,22 +6,23 @@ Parquet, compressed, rows sorted by all columns in order: the same rows give the
 from __future__ import annotations
 
 import hashlib
-import os
 import tomllib
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from counterflow.evidence.disk import replace_synced
+
 Row = tuple[Any, ...]
 
-SQL = {"string": "VARCHAR", "number": "DOUBLE", "integer": "BIGINT", "date": "DATE"}
+SQL = {"string": "VARCHAR", "number": "DOUBLE", "integer": "BIGINT", "date": "DATE", "boolean": "BOOLEAN"}
 
 TABLES: dict[str, dict[str, Any]] = tomllib.loads(
     files(__package__).joinpath("tables.toml").read_text(encoding="utf-8")
 )
-WHOLE = tuple(name for name, table in TABLES.items() if not table["of_a_vintage"])  # they come with the package
-OF_A_VINTAGE = tuple(name for name, table in TABLES.items() if table["of_a_vintage"])
+WHOLE = tuple(name for name, table in TABLES.items() if table["kept"] == "package")
+OF_A_VINTAGE = tuple(name for name, table in TABLES.items() if table["kept"] == "vintage")
 
 
 def sql_columns(name: str) -> str:
@@ -50,19 +51,3 @@ def write_table(name: str, rows: Iterable[Row], folder: Path) -> dict[str, int |
         connection.execute(f"COPY rows TO '{place}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9)")
     replace_synced(temporary, target)
     return {"rows": len(ordered), "sha256": hashlib.sha256(target.read_bytes()).hexdigest()}
-
-
-def replace_synced(temporary: Path, target: Path) -> None:
-    """Rename a file or folder into its place so that after a crash the old or the new one is there, whole."""
-    sync(temporary)
-    os.replace(temporary, target)
-    sync(target.parent)
-
-
-def sync(path: Path) -> None:
-    """Wait until what was written to a file or folder is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -20,13 +20,12 @@ from counterflow.errors import EvidenceError
 from counterflow.evidence.connectors.official import File
 from counterflow.evidence.derived import with_derived
 from counterflow.evidence.difference import Change, difference
-from counterflow.evidence.fetch import LIMITS, Limits, Validators, Web, client
+from counterflow.evidence.fetch import LIMITS, Limits, Web, client, remember, remembered
 from counterflow.evidence.folder import only_writer
 from counterflow.evidence.store import Store
 from counterflow.evidence.validate import require_plausible, require_possible
 from counterflow.evidence.vintages import Changed, Origin, commit
 
-SIZE_LIMIT = 200_000_000  # bytes of a file given by hand
 CONNECTORS = "counterflow.evidence.connectors"
 
 
@@ -98,32 +97,56 @@ def update(
     cannot be had or believed is left out, and its outcome says why; the others are taken. Raises EvidenceError
     where the store is broken or cannot be written, or another update is writing to it.
     """
-    store = Store.open(folder)
-    with nullcontext() if dry_run else only_writer(store.folder):
-        outcomes, taken = [], []
-        for name in names:
+    place = Store.open(folder).folder  # begins the store where there is none
+    with nullcontext() if dry_run else only_writer(place):
+        store = Store.open(place)
+        outcomes: list[Outcome] = []
+        taken: dict[str, Taken] = {}
+        for name in dict.fromkeys(names):
             try:
                 if from_files:
-                    found = tuple(_by_hand(path) for path in from_files)
+                    found = _by_hand(from_files)
                 else:
                     found = _fetched(name, store, (addresses or {}).get(name), limits, tell)
-                changes = _examined(name, found, store, now, accept_jumps)
+                pending = [change for other in taken.values() for change in other.changes]
+                changes = _examined(name, found, store, pending, now, accept_jumps)
             except EvidenceError as error:
                 outcomes.append(_outcome(name, message=error.message, where=error.where, hint=error.hint, failed=True))
                 continue
             message = "" if found else "The publisher's files are as they were at the last update."
             outcomes.append(_outcome(name, files=tuple(_read(f) for f in found), changes=changes, message=message))
-            if changes:
-                taken.append((_origin(name, found, now), changes))
+            taken[name] = Taken(found, changes)
         vintage = None
-        if taken and not dry_run:
-            tell("writing the vintage")
-            rows = [
-                (origin, [Changed(c.series_id, c.geo, c.date, c.after, c.flag) for c in changes])
-                for origin, changes in taken
-            ]
-            vintage = commit(store.folder, rows, now.date())
+        if not dry_run:
+            if any(one.changes for one in taken.values()):
+                tell("writing the vintage")
+                vintage = commit(store.folder, _rows(taken, now), now.date())
+            remember(store.folder, [file for one in taken.values() for file in one.files])
     return Updated(vintage=vintage, outcomes=tuple(outcomes))
+
+
+class Taken(NamedTuple):
+    """What is taken over from one publisher."""
+
+    files: tuple[File, ...]
+    changes: tuple[Change, ...]
+
+
+def _rows(taken: Mapping[str, Taken], now: datetime) -> list[tuple[Origin, list[Changed]]]:
+    """The changes by origin; where two publishers change one figure, the later one's word stands."""
+    last = {(c.series_id, c.geo, c.date): name for name, one in taken.items() for c in one.changes}
+    return [
+        (
+            _origin(name, one.files, now),
+            [
+                Changed(c.series_id, c.geo, c.date, c.after, c.flag)
+                for c in one.changes
+                if last[c.series_id, c.geo, c.date] == name
+            ],
+        )
+        for name, one in taken.items()
+        if one.changes
+    ]
 
 
 def _fetched(
@@ -134,32 +157,35 @@ def _fetched(
     places = addresses or connector.ADDRESSES
     tell(f"{name}: fetching from {places[0]}")
     with client(limits) as web:
-        found: tuple[File, ...] = connector.collect(Web(web, validators(store, name), limits), places)
+        found: tuple[File, ...] = connector.collect(Web(web, remembered(store.folder), limits), places)
     return found
 
 
-def validators(store: Store, name: str) -> dict[str, Validators]:
-    """What the servers said of the files that this version of the connector has read, by address."""
-    rows = store.connection.cursor().execute(
-        "SELECT address, arg_max(etag, rank), arg_max(last_modified, rank) FROM files"
-        " JOIN sources s ON source_id = s.id JOIN vintages USING (vintage)"
-        " WHERE connector = ? AND version = ? AND address <> '' GROUP BY address",
-        [name, version("counterflow")],
-    )
-    return {address: Validators(etag, last_modified) for address, etag, last_modified in rows.fetchall()}
+def _by_hand(paths: Sequence[Path]) -> tuple[File, ...]:
+    """Files saved by hand, each once however often it is named."""
+    found: dict[bytes, File] = {}
+    for path in paths:
+        try:
+            if path.stat().st_size > LIMITS.size:
+                raise EvidenceError(f"the file is larger than {LIMITS.size / 1e6:,.0f} MB.", where=str(path))
+            data = path.read_bytes()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise EvidenceError(
+                f"the file cannot be read: {reason}.", where=str(path), hint="Check the path."
+            ) from None
+        found.setdefault(data, File(path.name, data))
+    return tuple(found.values())
 
 
-def _by_hand(path: Path) -> File:
-    try:
-        if path.stat().st_size > SIZE_LIMIT:
-            raise EvidenceError(f"the file is larger than {SIZE_LIMIT / 1e6:,.0f} MB.", where=str(path))
-        return File(path.name, path.read_bytes())
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise EvidenceError(f"the file cannot be read: {reason}.", where=str(path), hint="Check the path.") from None
-
-
-def _examined(name: str, found: Sequence[File], store: Store, now: datetime, accept_jumps: bool) -> tuple[Change, ...]:
+def _examined(
+    name: str,
+    found: Sequence[File],
+    store: Store,
+    pending: Sequence[Change],
+    now: datetime,
+    accept_jumps: bool,
+) -> tuple[Change, ...]:
     """How the files differ from the store, where they can be believed. Raises EvidenceError where not."""
     if not found:
         return ()
@@ -167,7 +193,7 @@ def _examined(name: str, found: Sequence[File], store: Store, now: datetime, acc
     extract = publishers()[name].connector.parse(found)
     require_possible(extract, store, now.date(), where)
     extract = with_derived(extract, store)
-    changes = difference(extract, store)
+    changes = difference(extract, store, pending)
     if not accept_jumps:
         require_plausible(changes, extract, store, where)
     return changes
@@ -180,10 +206,7 @@ def _read(file: File) -> Read:
 
 def _origin(name: str, found: Sequence[File], now: datetime) -> Origin:
     publisher = publishers()[name]
-    rows = []
-    for file in found:
-        read = _read(file)
-        rows.append((read.name, read.address, read.sha256, read.bytes, file.etag, file.last_modified))
+    rows = [(read.name, read.address, read.sha256, read.bytes) for read in map(_read, found)]
     return Origin(
         title=publisher.title,
         publisher=publisher.publisher,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from counterflow.errors import EvidenceError
+from counterflow.evidence.catalog import series_habits
 from counterflow.evidence.connectors.official import Extract
 from counterflow.evidence.difference import Change, period_end
 from counterflow.evidence.periods import add_months
@@ -19,13 +20,15 @@ FORMAT = "The publisher may have changed the format, or this is another file."
 # What is too wild to be believed unseen. Such bounds are a judgement: wide enough that no revision and no month in
 # the bundled record trips them, narrow enough for a lost digit, a column read for another, or half a file.
 SMALL = 100.0  # below this a figure may do anything
-REVISED_BY = 2.0  # a single figure revised by more than this factor
+REVISED_BY = 1.25  # a single figure revised by more than this factor
 MOST = 0.5  # more than this share of the figures held both before and now ...
-CHANGED_BY = 0.10  # ... changed by more than this share
+HABITS = 5.0  # ... changed by more than this many times the series' usual revision,
+LEAST = 0.02  # or by more than this share, whichever is greater;
+UNKNOWN = 0.10  # of a series whose usual revision is not known, by more than this share
 ENOUGH = 10  # fewer figures than these are not called most
 NEW_BY = 10.0  # a new figure beyond this factor of the highest and lowest of the last two years
 TWO_YEARS = 24
-HALF_UNIT = 0.5
+HALF_OF_TEN = 5  # by how much a figure that was rounded to 10 may differ from the exact one
 VANISHED = 0.2  # more than this share of the figures that the files should hold
 
 
@@ -82,22 +85,20 @@ def require_plausible(changes: Sequence[Change], extract: Extract, store: Store,
 def _revised_wildly(changes: Sequence[Change], extract: Extract) -> list[str]:
     revised: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
-        if change.kind == "revised" and change.before is not None and change.after is not None:
+        if change.kind == "revised" and change.before is not None and change.before >= SMALL:
             revised[change.series_id].append(change)
     found = []
     for series_id, rows in revised.items():
         given = sum(f.series_id == series_id for f in extract.figures)
-        new = sum(c.series_id == series_id and c.kind == "new" for c in changes)
-        far = [
-            c for c in rows if abs((c.after or 0.0) - (c.before or 0.0)) > CHANGED_BY * (c.before or 0.0) + HALF_UNIT
-        ]
-        large = [c for c in far if (c.before or 0.0) >= SMALL]
-        if given - new >= ENOUGH and len(large) > MOST * (given - new):
-            share = f"{len(large)} of {given - new} figures that were known"
-            found.append(f"{series_id}: {share} changed by more than {CHANGED_BY:.0%}")
+        known = given - sum(c.series_id == series_id and c.kind == "new" for c in changes)
+        usual = series_habits()[series_id].revision
+        bound = max(LEAST, HABITS * usual) if usual else UNKNOWN
+        far = [c for c in rows if abs((c.after or 0.0) - (c.before or 0.0)) > bound * (c.before or 0.0) + HALF_OF_TEN]
+        if known >= ENOUGH and len(far) > MOST * known:
+            found.append(f"{series_id}: {len(far)} of {known} figures that were known changed by more than {bound:.0%}")
         found += [
             f"{_words(c.series_id, c.geo, c.date)}: revised from {c.before:,g} to {c.after:,g}"
-            for c in large
+            for c in far
             if not (c.before or 0.0) / REVISED_BY <= (c.after or 0.0) <= (c.before or 0.0) * REVISED_BY
         ]
     return found

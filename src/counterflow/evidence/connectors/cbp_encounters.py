@@ -44,10 +44,10 @@ from counterflow.evidence.connectors.official import (
     Published,
     Row,
     Total,
+    count,
     csv_rows,
     in_fiscal_year,
     month,
-    number,
 )
 from counterflow.evidence.periods import fiscal_year_of
 
@@ -104,7 +104,11 @@ DECIDING = {
 # Of what every month has rows in every file.
 PARTS = {
     "sbo": (OFO, USBP),
-    "aor": (f"{OFO}, {SOUTHWEST}", *(f"{USBP}, {region}" for region in KNOWN["Land Border Region"])),
+    "aor": (
+        f"{OFO}, {SOUTHWEST}",
+        *(f"{USBP}, {region}" for region in KNOWN["Land Border Region"] if region != SOUTHWEST),
+        *(f"{sector} Sector" for sector in SECTORS),
+    ),
     "state": tuple(f"{state}, {SOUTHWEST}" for state in STATES),
 }
 USBP_SW, OFO_SW, BOTH_SW = "usbp_encounters_sw", "ofo_encounters_sw", "cbp_encounters_sw"
@@ -178,7 +182,7 @@ def _read(file: File, kind: str) -> Edition:
                 where=row.where,
                 hint="The file may have been put together from several: give each as the publisher serves it.",
             )
-        value = _count(cells[COUNT], row.where)
+        value = count(cells[COUNT], row.where)
         for key in place.keys:
             sums[key] += value
         found[place.month].add(place.part)
@@ -200,7 +204,9 @@ def _place(kind: str, row: Row) -> _Place | None:
     keys = []
     if kind == "aor" and component == USBP:
         keys.append(Key(NATIONWIDE, "united_states", day))
-        keys += _sector(row.cells["Area of Responsibility"], region, day, row.where)
+        if sector := _sector(row.cells["Area of Responsibility"], region, row.where):
+            keys.append(Key(BY_SECTOR, sector, day))
+            part = f"{sector} Sector"
     if kind == "sbo":
         part = component
     if region == SOUTHWEST:
@@ -214,33 +220,25 @@ def _place(kind: str, row: Row) -> _Place | None:
     return _Place(day, tuple(keys), part, year, running)
 
 
-def _sector(area: str, region: str, day: date, where: str) -> list[Key]:
+def _sector(area: str, region: str, where: str) -> str:
+    """The sector of the southwest that an area is; "" for one of another region. Raises EvidenceError likewise."""
     if region == SOUTHWEST:
         name = one_of(area, [f"{sector} Sector" for sector in SECTORS], "sector of the southwest land border", where)
-        return [Key(BY_SECTOR, name.removesuffix(" Sector"), day)]
+        return name.removesuffix(" Sector")
     if area.casefold().removesuffix(" sector") in {sector.casefold() for sector in SECTORS}:
         raise EvidenceError(
             f"{area!r}, a sector of the southwest, stands in the region {region!r}.",
             where=where,
             hint="The publisher may have changed its regions: until this program knows them, it takes nothing.",
         )
-    return []
-
-
-def _count(text: str, where: str) -> float:
-    value = number(text, where)
-    if value < 0 or value != int(value):
-        raise EvidenceError(
-            f"{text!r} is not a number of encounters.", where=where, hint="The publisher may have changed the format."
-        )
-    return value
+    return ""
 
 
 def _totals(editions: Sequence[Edition], chosen: dict[tuple[str, int], Edition]) -> list[Total]:
     """What must add up in each month: between files only where revisions cannot have come between them."""
     totals = []
     for (series_id, year), edition in sorted(chosen.items(), key=lambda item: item[0]):
-        for day in (in_fiscal_year(year, count) for count in range(1, 13)):
+        for day in (in_fiscal_year(year, number) for number in range(1, 13)):
             stated = edition.figures.get(Key(series_id, "southwest", day))
             if stated is None:
                 continue

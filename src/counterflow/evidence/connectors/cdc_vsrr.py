@@ -21,18 +21,21 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from counterflow.errors import EvidenceError
-from counterflow.evidence.connectors.editions import CHANGED, changed, count, year
-from counterflow.evidence.connectors.official import (
+from counterflow.evidence.connectors.official import (  # fmt: skip
+    CHANGED,
     Extract,
     File,
     Get,
     Published,
     Row,
+    changed,
+    count,
     csv_rows,
     month,
     require_columns,
     text_of,
-)  # fmt: skip
+    year,
+)
 
 ADDRESS = "https://data.cdc.gov/resource/xkb8-kh2a.json"
 ADDRESSES = (ADDRESS,)
@@ -159,7 +162,19 @@ def read(file: File) -> Edition | None:
         for column, series in columns.items():
             if cells[column]:
                 edition.values[series, day] = Value(count(cells[column], f"{where}, {column}"), where)
+        if len(columns) > 1 and cells["data_value"] and cells["predicted_value"]:
+            _refuse_swapped(count(cells["data_value"], where), count(cells["predicted_value"], where), where)
     return edition if edition.months else None
+
+
+def _refuse_swapped(reported: float, predicted: float, where: str) -> None:
+    """Raise EvidenceError where more is reported than predicted: a prediction adds what reports still lack."""
+    if reported > predicted:
+        raise EvidenceError(
+            f"{reported:,.0f} are reported and {predicted:,.0f} predicted: the columns may be swapped.",
+            where=where,
+            hint="Give the table just as the publisher serves it.",
+        )
 
 
 def _rows(file: File) -> Iterator[Row]:

@@ -8,7 +8,8 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple, Protocol
 from urllib.parse import urljoin, urlsplit
 
@@ -20,6 +21,9 @@ MONTHS = {
         ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"), start=1
     )
 }
+
+
+CHANGED = "The publisher may have changed the format."
 
 
 class File(NamedTuple):
@@ -158,18 +162,33 @@ def require_columns(names: Sequence[str], columns: Sequence[str], where: str) ->
 def number(text: str, where: str) -> float:
     """A count or quantity as publishers write it: "1,234", "12.5". Raises EvidenceError where it is none."""
     plain = text.strip().replace(",", "")
-    if not re.fullmatch(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", plain):
+    if not re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", plain):
         raise EvidenceError(
             f"{text!r} is not a number.", where=where, hint="The publisher may have changed the format."
         )
     return float(plain)
 
 
+def count(text: str, where: str) -> float:
+    """A number of cases: whole and not negative. Raises EvidenceError where the text is none."""
+    value = number(text, where)
+    if value < 0 or value != value // 1:  # infinity, which 1e999 reads as, is no whole number either
+        raise EvidenceError(f"{text!r} is no count.", where=where, hint=CHANGED)
+    return value
+
+
+def year(text: str, where: str, first: int) -> int:
+    """A calendar year from `first` to 2099. Raises EvidenceError where the text is none."""
+    if not re.fullmatch(r"(?:19|20)[0-9]{2}", text) or int(text) < first:
+        raise EvidenceError(f"{text!r} is not a year from {first} on.", where=where, hint=CHANGED)
+    return int(text)
+
+
 def month(text: str, where: str) -> int:
     """The number of an English month's name or its first three letters. Raises EvidenceError where it is none."""
     found = MONTHS.get(text.strip()[:3].upper())
     if found is None:
-        raise EvidenceError(f"{text!r} is not a month.", where=where, hint="The publisher may have changed the format.")
+        raise EvidenceError(f"{text!r} is not a month.", where=where, hint=CHANGED)
     return found
 
 
@@ -199,6 +218,15 @@ def links_on(page: File, pattern: str) -> tuple[str, ...]:
             hint="The publisher may have moved it: save the file by hand and give it with --from-file.",
         )
     return tuple(found)
+
+
+def changed(file: File) -> float:
+    """When the server says that the file changed, in seconds of the epoch; 0.0 where it does not say."""
+    try:
+        when = parsedate_to_datetime(file.last_modified)
+    except (TypeError, ValueError):
+        return 0.0
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
 
 
 def name_of(address: str) -> str:

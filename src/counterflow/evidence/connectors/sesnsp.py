@@ -23,8 +23,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from counterflow.errors import EvidenceError
-from counterflow.evidence.connectors.editions import changed
-from counterflow.evidence.connectors.official import Extract, File, Get, Published, Total, domain_of, name_of
+from counterflow.evidence.connectors.official import Extract, File, Get, Published, Total, changed, domain_of, name_of
 from counterflow.evidence.connectors.sesnsp_table import NEW_INSTRUMENT, Table, read
 from counterflow.evidence.connectors.zipped import csv_member
 

@@ -19,8 +19,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from counterflow.errors import EvidenceError
-from counterflow.evidence.connectors.editions import CHANGED, count, year
-from counterflow.evidence.connectors.official import File, Row, csv_rows
+from counterflow.evidence.connectors.official import CHANGED, File, Row, count, csv_rows, year
 
 MONTHS = (
     "Enero", "Febrero", "Marzo", "Abril", "Mayo", "Junio",
@@ -46,6 +45,7 @@ COUNTED = ("homicidio", "homicidio doloso")  # type and subtype
 ATTEMPTS = {"tentativa de homicidio doloso", "tentativa de feminicidio"}  # rows of their own only since 2026
 NOT_COUNTED = {"homicidio culposo", "feminicidio"} | ATTEMPTS
 
+SEXES = {"hombre", "mujer"}  # every year has victims of both, besides some that are not identified
 FIRST_YEAR = 2015  # older files follow another instrument, under another header
 NEW_INSTRUMENT = 2026
 SPARSE = 20
@@ -74,6 +74,7 @@ class _Sums:
     filled: dict[tuple[int, str], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0] * 12))
     all_rows: dict[int, list[float]] = field(default_factory=lambda: defaultdict(lambda: [0.0] * 12))
     seen: set[tuple[int, str, tuple[str, ...]]] = field(default_factory=set)
+    sexes: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))  # of victims, by year
 
 
 def read(file: File) -> Table:
@@ -147,6 +148,7 @@ def _add(row: Row, sums: _Sums, known: dict[str, float | None]) -> None:
     if not _counted(cells, key[0], where):
         return
     sums.homicide_rows[key] += 1
+    sums.sexes[key[0]].add(cells.get("Sexo", "").casefold())
     kind = tuple(text.casefold() for name, text in cells.items() if name not in MONTHS)
     if (*key, kind) in sums.seen:
         raise EvidenceError(
@@ -208,6 +210,12 @@ def _require_whole(sums: _Sums, where: str) -> Sequence[int]:
             hint="The two are not comparable: give the publisher's files, one for each.",
         )
     for in_year in years:
+        if (given := sums.sexes[in_year] - {""}) and not given >= SEXES:
+            raise EvidenceError(
+                f"of {in_year} the table has victims of {', '.join(sorted(given))} alone: it may be filtered.",
+                where=where,
+                hint="Give the whole of the publisher's file.",
+            )
         most = max(sums.rows[in_year, names[0]] for names in STATES.values())
         most_homicide = max(sums.homicide_rows[in_year, names[0]] for names in STATES.values())
         for state, *_ in STATES.values():

@@ -18,8 +18,17 @@ from datetime import date
 from typing import NamedTuple
 
 from counterflow.errors import EvidenceError
-from counterflow.evidence.connectors.editions import changed, count, year
-from counterflow.evidence.connectors.official import Extract, File, Get, Published, csv_rows, links_on
+from counterflow.evidence.connectors.official import (
+    Extract,
+    File,
+    Get,
+    Published,
+    changed,
+    count,
+    csv_rows,
+    links_on,
+    year,
+)
 from counterflow.evidence.connectors.zipped import csv_member
 
 ADDRESS = "https://ucdp.uu.se/downloads/"
