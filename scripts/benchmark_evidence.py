@@ -33,7 +33,7 @@ def memory() -> float:
 
 def parsing() -> None:
     """Parse each publisher's full-size files, and print how long it took."""
-    from counterflow.evidence.update import publishers
+    from counterflow.evidence.updating.update import publishers
 
     print("| publisher | files | MB | figures | seconds |\n|---|---|---|---|---|")
     total = 0.0

@@ -323,10 +323,10 @@ def update(
     with told(as_json, debug):
         from datetime import UTC
 
-        from counterflow.evidence.news import update_lines
         from counterflow.evidence.store import Store
-        from counterflow.evidence.update import publishers
-        from counterflow.evidence.update import update as run
+        from counterflow.evidence.updating.listing import update_lines
+        from counterflow.evidence.updating.update import publishers
+        from counterflow.evidence.updating.update import update as run
 
         if unknown := [name for name in publisher if name not in publishers()]:
             raise click.UsageError(f"No publisher is called {unknown[0]!r}: {', '.join(publishers())}.")

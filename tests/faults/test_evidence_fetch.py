@@ -9,7 +9,7 @@ import pytest
 
 from counterflow.errors import EvidenceError
 from counterflow.evidence.connectors.official import File
-from counterflow.evidence.fetch import Limits, Validators, Web, client
+from counterflow.evidence.updating.fetch import Limits, Validators, Web, client
 from official.server import Behaviour, Site, break_off, endless, redirect, refuse, serving, silent, trickling
 
 QUICK = Limits(attempts=3, pause=0.01, longest_pause=1.0, silence=0.3, seconds=1.0, size=3_000_000)

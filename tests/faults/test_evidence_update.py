@@ -16,9 +16,9 @@ from types import ModuleType
 import pytest
 
 from counterflow.errors import EvidenceError
-from counterflow.evidence.fetch import Limits
 from counterflow.evidence.store import Store
-from counterflow.evidence.update import Outcome, Updated, publishers, update
+from counterflow.evidence.updating.fetch import Limits
+from counterflow.evidence.updating.update import Outcome, Updated, publishers, update
 from official.server import Behaviour, Page, Site, break_off, endless, refuse, serving, silent, trickling
 from vintage_cases import new_store
 
@@ -234,7 +234,7 @@ def test_an_update_killed_while_it_fetches_leaves_the_store_whole_and_free(tmp_p
         places = {"ucdp": [site.address + path for path in official("ucdp").START]}
         code = (
             "from datetime import UTC, date, datetime\nfrom pathlib import Path\n"
-            "from counterflow.evidence.update import update\n"
+            "from counterflow.evidence.updating.update import update\n"
             f"update(['ucdp'], now=datetime.now(UTC), folder=Path({str(folder)!r}), addresses={places!r})"
         )
         with subprocess.Popen([sys.executable, "-c", code]) as process:

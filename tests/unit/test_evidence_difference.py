@@ -9,10 +9,10 @@ import pytest
 
 from counterflow.errors import EvidenceError
 from counterflow.evidence.connectors.official import Extract, Published, Total
-from counterflow.evidence.derived import with_derived
-from counterflow.evidence.difference import Change, difference, runs_of
 from counterflow.evidence.periods import add_months
-from counterflow.evidence.validate import require_plausible, require_possible
+from counterflow.evidence.updating.derived import with_derived
+from counterflow.evidence.updating.difference import Change, difference, runs_of
+from counterflow.evidence.updating.validate import require_plausible, require_possible
 from evidence_cases import store
 
 SW, SECTORS = "usbp_encounters_sw", "usbp_encounters_sector"

@@ -10,9 +10,9 @@ from datetime import date
 from counterflow.errors import EvidenceError
 from counterflow.evidence.catalog import series_habits
 from counterflow.evidence.connectors.official import Extract
-from counterflow.evidence.difference import Change, period_end
 from counterflow.evidence.periods import add_months
 from counterflow.evidence.store import Store
+from counterflow.evidence.updating.difference import Change, period_end
 
 NOT_WHOLE = {"lb"}  # units that need not be whole numbers, besides levels
 FORMAT = "The publisher may have changed the format, or this is another file."

@@ -5,11 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from counterflow.evidence.difference import Change, changes_of, runs_of
 from counterflow.evidence.periods import spell_period
 from counterflow.evidence.schema import Series
 from counterflow.evidence.store import Store
-from counterflow.evidence.update import Outcome, Updated
+from counterflow.evidence.updating.difference import Change, changes_of, runs_of
+from counterflow.evidence.updating.update import Outcome, Updated
 
 WIDTH = 80
 SHOWN = 4  # single figures that are spelled out; the rest is counted

@@ -18,12 +18,12 @@ from typing import NamedTuple
 from counterflow.brief.schema import Value
 from counterflow.errors import EvidenceError
 from counterflow.evidence.connectors.official import File
-from counterflow.evidence.derived import with_derived
-from counterflow.evidence.difference import Change, difference
-from counterflow.evidence.fetch import LIMITS, Limits, Web, client, remember, remembered
 from counterflow.evidence.folder import only_writer
 from counterflow.evidence.store import Store
-from counterflow.evidence.validate import require_plausible, require_possible
+from counterflow.evidence.updating.derived import with_derived
+from counterflow.evidence.updating.difference import Change, difference
+from counterflow.evidence.updating.fetch import LIMITS, Limits, Web, client, remember, remembered
+from counterflow.evidence.updating.validate import require_plausible, require_possible
 from counterflow.evidence.vintages import Changed, Origin, commit
 
 CONNECTORS = "counterflow.evidence.connectors"

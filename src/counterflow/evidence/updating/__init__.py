@@ -1,0 +1,1 @@
+"""From publishers' files to a new vintage: fetch, compute, validate, compare, commit."""
