@@ -416,14 +416,21 @@ def _claim(id: str, sentence: Span, words: Span) -> Claim:
 def curve() -> BaselineCurve:
     """Sixty months as possible baselines, of which the document names one."""
     months = np.arange("2020-01", "2025-01", dtype="datetime64[M]").astype("datetime64[D]").astype(object)
+    marked = {39: -93.0, 48: -41.2}
     points = tuple(
         CurvePoint(
-            label=f"{m:%b %Y}", start=m, change=-60 - 30 * float(np.sin(i / 9)), value=900.0, crosses_break=i < 40
+            label=f"{m:%b %Y}",
+            start=m,
+            change=marked.get(i, -60 - 30 * float(np.sin(i / 9))),
+            value=900.0,
+            crosses_break=i < 40,
         )
         for i, m in enumerate(months)
     )
-    named = CurveMark(label="peak month, April 2023", start=points[39].start, change=-93.0, percentile=98.3)
-    usual = CurveMark(label="same period last year", start=points[48].start, change=-41.2, percentile=31.7)
+    named = CurveMark(label="peak month: Apr 2023", start=points[39].start, change=-93.0, percentile=98.3,
+                      rank="98 in 100 of the 60 months", crosses_break=True)  # fmt: skip
+    usual = CurveMark(label="same period last year", start=points[48].start, change=-41.2, percentile=31.7,
+                      rank="32 in 100 of the 60 months")  # fmt: skip
     return BaselineCurve(
         title="Made-up gotaways",
         period_label="1–11 Feb 2025",
@@ -431,7 +438,7 @@ def curve() -> BaselineCurve:
         stated=-93.0,
         chosen=(named,),
         usual=(usual,),
-        sentence="Of 60 possible baseline months, 1 gives a fall at least as large as stated.",
+        sentence="Of the 60 months that could have been chosen, 1 gives a fall at least as large as stated.",
     )
 
 

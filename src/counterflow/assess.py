@@ -215,11 +215,15 @@ def refuse_clashes(document: str | Path, to: Path, save_strategy: Path | None) -
 
 
 def refuse_other_subjects(brief: Brief) -> None:
-    """Refuse a document that has no action, no measurable claim and nothing asserted about the border.
+    """Refuse a document that has no action, no claim and nothing asserted about the border.
 
-    Raises BriefError.
+    A figure whose measure is not known counts where its sentence speaks of the border. Raises BriefError.
     """
-    if brief.actions or brief.assertions or any(claim.measure for claim in brief.claims):
+    from counterflow.brief.mentions import speaks_of_the_border
+
+    if brief.actions or brief.assertions:
+        return
+    if any(claim.measure or speaks_of_the_border(claim.span.quote) for claim in brief.claims):
         return
     raise BriefError(
         "this document names no border, migration, drug or cartel policy, and claims no figure about them",

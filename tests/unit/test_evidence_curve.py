@@ -9,7 +9,7 @@ import pytest
 
 from counterflow.brief.schema import Claim
 from counterflow.evidence.checking.checker import check_claim
-from counterflow.evidence.checking.curve import ordinal, percentile
+from counterflow.evidence.checking.curve_words import percentile, rank_words
 from counterflow.evidence.periods import month_of
 from counterflow.evidence.schema import BaselineCurve
 from counterflow.evidence.store import Store
@@ -78,11 +78,21 @@ def test_nothing_flatters_more_than_the_peak_of_all_months() -> None:
 def test_the_sentence_counts_the_baselines_that_give_as_much() -> None:
     drawn = curve(fall())
     as_large = sum(point.change <= -93.5 for point in drawn.points)  # 94% as it may have been rounded
-    possible = f"Of {len(drawn.points)} possible baseline months of Feb 2025"
-    assert drawn.sentence.startswith(f"{possible}, {as_large} give a fall at least as large as stated")
-    assert "the 2 readings of the one that the document names lie between" in drawn.sentence
-    assert "same period last year at the 86th" in drawn.sentence
-    assert "crosses a definition break" in drawn.sentence
+    possible = f"Of the {len(drawn.points)} months before Feb 2025 that could have been chosen as baseline"
+    assert drawn.sentence.startswith(f"{possible}, {as_large} give a fall at least as large as stated.")
+    assert "same period last year gives −94.1%, a larger fall than 86 in 100 of the 304 months give" in drawn.sentence
+    assert "For 284 of the 304 the comparison crosses a definition break." in drawn.sentence
+
+
+def test_months_are_ranked_among_months_and_years_among_years() -> None:
+    """Of the fiscal years 2000 to 2024 only FY2022 (2,206,436) was above FY2000 (1,643,679) and all others."""
+    drawn = curve(fall())
+    ranks = {mark.label.rpartition(": ")[2]: mark.rank for mark in drawn.chosen}
+    assert ranks == {"FY2022": "24 of the 25 fiscal years", "Dec 2023": "99 in 100 of the 304 months"}
+
+
+def test_a_change_that_went_the_other_way_is_told_so_and_not_ranked_in_words() -> None:
+    assert "same period last year gives −94.1%, which goes the other way" in curve(fall(direction="up")).sentence
 
 
 def test_over_is_not_rounded_on_the_curve() -> None:
@@ -110,14 +120,21 @@ def test_where_the_document_names_no_baseline_only_the_usual_ones_are_marked() -
     drawn = curve(fall(baseline=baseline("none")))
     assert drawn.chosen == ()
     assert [mark.label for mark in drawn.usual] == ["same period last year: Feb 2024"]
-    assert "the document names none; same period last year lies at" in drawn.sentence
+    assert "The document names none. Usual, not named: same period last year gives −94.1%" in drawn.sentence
 
 
 def test_where_only_published_figures_exist_their_periods_are_the_curve() -> None:
     days = period("first 11 days", ("2025-01-20", "2025-01-30"), ("2025-01-21", "2025-01-31"))
     drawn = curve(fall(measure="gotaways", value=93, rate="day", period=days))
     assert {"FY2023", "Apr 2023", "4–10 May 2023"} <= {point.label for point in drawn.points}
-    assert "baseline periods" in drawn.sentence
+    assert drawn.sentence.startswith(
+        "22 figures were published for earlier periods; they overlap and come from several"
+    )
+    # 11 fiscal years do not overlap; of the months there are 8, of the week and the part-years too few
+    ranks = {mark.label.rpartition(": ")[2]: (mark.percentile is None, mark.rank) for mark in drawn.chosen}
+    assert ranks["FY2023"] == (False, "10 of the 11 fiscal years")
+    assert {ranks["Apr 2023"], ranks["4–10 May 2023"]} == {(True, "")}
+    assert all(mark.percentile is None for mark in drawn.usual)
     (year,) = [mark for mark in drawn.chosen if "FY2023" in mark.label]
     assert year.change == pytest.approx(-92.8, abs=0.05)
 
@@ -126,7 +143,15 @@ def test_a_count_over_twelve_months_is_set_against_earlier_ones_that_it_does_not
     year = period("2024", ("2024-01-01", "2024-12-31"))
     drawn = curve(fall(measure="overdose.deaths", value=25, period=year, baseline=baseline("same_period_last_year")))
     assert drawn.points[-1].label == "2023"
-    assert "baselines of twelve months" in drawn.sentence
+    assert "earlier spans of twelve months have a figure; they overlap" in drawn.sentence
+    assert all(mark.percentile is None for mark in (*drawn.chosen, *drawn.usual)), "nine years are too few"
+
+
+def test_a_year_is_drawn_against_years() -> None:
+    year = period("FY2021", ("2020-10-01", "2021-09-30"))
+    drawn = curve(fall(value=100, direction="up", period=year, baseline=baseline("same_period_last_year")))
+    assert [point.label for point in drawn.points] == [f"FY{n}" for n in range(2000, 2021)]
+    assert drawn.sentence.startswith("Of the 21 fiscal years before FY2021")
 
 
 def test_nothing_is_compared_across_an_instrument_that_must_not_be_spliced() -> None:
@@ -161,11 +186,17 @@ def test_a_percentile_is_the_mean_of_those_below_and_those_not_above() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "words"),
-    [(0, "1st"), (2.2, "2nd"), (3, "3rd"), (11.4, "11th"), (62.5, "63rd"), (97, "97th"), (100, "99th")],
+    ("size", "count", "words"),
+    [
+        (0, 100, "fewer than 1 in 100 of the 100 months"),
+        (62, 100, "62 in 100 of the 100 months"),
+        (1000, 100, "99 in 100 of the 100 months"),
+        (9, 12, "8 of the 12 months"),
+        (99, 12, "12 of the 12 months"),
+    ],
 )
-def test_percentiles_are_spelled_and_never_promise_the_extreme(share: float, words: str) -> None:
-    assert ordinal(share) == words
+def test_ranks_are_told_in_hundredths_of_many_and_counted_of_few(size: float, count: int, words: str) -> None:
+    assert rank_words(size, [n + 0.5 if count > 50 else n + 1.0 for n in range(count)], "month") == words
 
 
 def test_ten_thousand_changes_a_minute_are_checked_with_their_curves() -> None:

@@ -76,7 +76,7 @@ def test_the_curve_the_claimants_own_figures_and_breaks_are_told_within_eighty_c
     lines = check_lines([check_claim(tested, store(), SPRING_2025) for tested in (change, trend)])
     assert max(map(len, lines)) <= 80
     text = " ".join(" ".join(lines).split())
-    assert "Every baseline: Of 22 possible baseline periods of" in text
+    assert "Every baseline: 22 figures were published for earlier periods" in text
     assert "−92.8% [claimant's own]" in text
     assert text.count("definition break on 12 May 2023") == 1, "a break is told once, not with every row"
     assert "−95.1% [*]" in text

@@ -14,7 +14,7 @@ import pytest
 import counterflow as cf
 from counterflow.brief.schema import Brief
 from counterflow.errors import UsageError
-from counterflow.evidence.publish import claim_reviews, write_claim_reviews, write_readings
+from counterflow.evidence.publish import addresses_in, claim_reviews, write_claim_reviews, write_readings
 from counterflow.evidence.schema import Check
 from evidence_cases import PROJECT, store
 
@@ -119,3 +119,40 @@ def test_a_place_that_cannot_be_written_is_named(checks: tuple[Check, ...], tmp_
     with pytest.raises(UsageError, match="cannot be written") as caught:
         write_readings(checks, tmp_path / "nowhere" / name)
     assert caught.value.where.endswith(name)
+
+
+# --- addresses ---
+
+
+def test_an_address_is_one_and_what_is_none_is_words(reviews: list[dict[str, Any]]) -> None:
+    entries = [entry for review in reviews for entry in review["isBasedOn"]]
+    assert entries
+    for entry in entries:
+        if "url" in entry:
+            assert entry["url"].startswith(("http://", "https://"))
+            assert " " not in entry["url"]
+    words = [entry["description"] for entry in entries if "url" not in entry]
+    assert any("Department of Defense" in text for text in words)
+
+
+def test_a_row_on_two_single_figures_rests_on_two_entries(
+    reviews: list[dict[str, Any]], checks: tuple[Check, ...]
+) -> None:
+    number = next(n for n, check in enumerate(checks) if check.claim.measure == "gotaways" and check.readings)
+    two = next(r for r in checks[number].readings if " " in r.source_url)
+    based_on = {entry.get("url") for entry in reviews[number]["isBasedOn"]}
+    assert set(two.source_url.split()) <= based_on
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("https://a.org/x https://b.org", (["https://a.org/x", "https://b.org"], "")),
+        ("press, January 2025", ([], "press, January 2025")),
+        ("DEA via https://a.org/x", (["https://a.org/x"], "DEA")),
+        ("via example.org", ([], "via example.org")),
+        ("https://", ([], "https://")),
+    ],
+)
+def test_addresses_are_told_from_words(text: str, found: tuple[list[str], str]) -> None:
+    assert addresses_in(text) == found

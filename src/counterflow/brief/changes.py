@@ -11,7 +11,8 @@ from typing import Literal
 
 from counterflow.brief import codebook
 from counterflow.brief.era import Era, heads_of_government
-from counterflow.brief.periods import find_times
+from counterflow.brief.numerals import NUMBER_WORD
+from counterflow.brief.periods import date_at, find_times
 from counterflow.brief.schema import Baseline
 from counterflow.brief.text import Layout, span
 
@@ -88,6 +89,20 @@ def change_of(folded: str, clause: tuple[int, int], start: int, end: int) -> Cha
     return None
 
 
+@cache
+def _against() -> tuple[tuple[Literal["up", "down"], re.Pattern[str]], ...]:
+    table = codebook.table("changes")
+    return tuple((d, re.compile(rf"\s+(?P<word>{'|'.join(table[d]['against'])})\s", re.IGNORECASE)) for d in _KINDS)
+
+
+def compared_word(folded: str, start: int, end: int) -> ChangeWord | None:
+    """The word right at an offset that sets what stands before it below or above what follows; None without one."""
+    for direction, pattern in _against():
+        if match := pattern.match(folded, start, end):
+            return ChangeWord(direction, "particle", match.start("word"), match.end("word"))
+    return None
+
+
 # ---------------------------------------------------------------------------------------- baselines
 
 
@@ -117,12 +132,14 @@ def baseline_in(layout: Layout, start: int, end: int, era: Era) -> Baseline | No
     adverb = re.compile(codebook.table("changes")["baselines"]["adverbs"], re.IGNORECASE).search(folded, start, end)
     for cue in _cue().finditer(folded, start, end):
         stop = _STOP.search(folded, cue.end(), end)
-        finish = stop.start() if stop else end
+        finish = _before_end_of_change(folded, cue.end(), stop.start() if stop else end, era)
         if more := _AND_ANOTHER.search(folded, cue.end(), finish):
             finish = more.start()
         words = folded[cue.end() : finish]
         # "below 300" is a bound, "since 1970" a baseline
         if not words.strip() or re.fullmatch(r"\s*(?:the\s+)?(?!(?:19|20)\d\d\s*\Z)[\d,.]+%?\s*", words):
+            continue
+        if _is_bound(words):
             continue
         return _baseline(layout, cue.start(), cue.end(), finish, era)
     if adverb:
@@ -130,20 +147,41 @@ def baseline_in(layout: Layout, start: int, end: int, era: Era) -> Baseline | No
     return None
 
 
+def _is_bound(words: str) -> bool:
+    """Whether what follows a cue is the size of the change: "more than 300% under ...", "more than half since"."""
+    return re.match(rf"\s*(?:\d[\d,.]*\s*(?:%|percent\b|per\s+cent\b)|(?:{size_words()})\b)", words, re.I) is not None
+
+
+def size_words() -> str:
+    """The names of parts by which something can have changed ("half", "a third"), as alternatives of a pattern."""
+    return "|".join(sorted((key.replace(" ", r"[\s-]+") for key in codebook.table("changes")["sizes"]), key=len)[::-1])
+
+
+_TO = re.compile(r"\s+(?:to|through|until|hasta)\s+(?:(?:just|only|about|apenas)\s+)?(?=\w)", re.IGNORECASE)
+
+
+def _before_end_of_change(folded: str, start: int, end: int, era: Era) -> int:
+    """Where the words of a baseline end before those of what the change led to.
+
+    "[the December 2023 peak] to March 2025", "[February 2024] to 8,353"; not inside a period ("January to March").
+    """
+    for joint in _TO.finditer(folded, start, end):
+        inside = any(t.start < joint.end() and joint.start() < t.end for t in find_times(folded, start, end, era))
+        if not inside and (folded[joint.end()].isdigit() or date_at(folded, joint.end(), end, era)):
+            return joint.start()
+    return end
+
+
 def _baseline(layout: Layout, cue: int, start: int, end: int, era: Era) -> Baseline:
     """The baseline whose words stand between `start` and `end`, introduced by the words from `cue` on."""
     table = codebook.table("changes")["baselines"]
+    end = _before_other_time(layout.folded, start, end, era)
     words = layout.folded[start:end]
 
     def says(key: str) -> bool:
         return re.search(rf"(?<!\w)(?:{table[key]})(?!\w)", words, re.IGNORECASE) is not None
 
-    names = "|".join(re.escape(name) for name in heads_of_government())
-    administration = re.search(
-        rf"(?<!\w)({names})(?:'s|[ -]era|[ -]years|\s+administration|\s+presidency|\s+term|\b)",
-        words,
-        re.IGNORECASE,
-    )
+    administration = _administrations().search(words)
     readings = [t.readings[0] for t in find_times(layout.folded, cue, end, era) if t.readings]
     dated = [r for r in readings if r.start is not None]
     first, last = (dated[0].start, dated[-1].end) if dated else (None, None)
@@ -176,19 +214,78 @@ def _baseline(layout: Layout, cue: int, start: int, end: int, era: Era) -> Basel
     if name and first is None:
         terms = era.terms_of(name)
         first, last = (terms[0].start, terms[-1].end) if terms else (None, None)
+    if kind == "period_average" and re.search(r"\b(?:last|past|previous|prior|preceding|últim[oa]s)\s", words, re.I):
+        first = last = None  # "the average of the last four years": before the period, not before the document
     quote = span(layout, start, end)
     return Baseline(
         text=" ".join(quote.quote.split()), span=quote, kind=kind, administration=name, start=first, end=last
     )
 
 
+@cache
+def _administrations() -> re.Pattern[str]:
+    names = "|".join(re.escape(name) for name in heads_of_government())
+    return re.compile(
+        rf"(?<!\w)({names})(?:'s|[ -]era|[ -]years|\s+administration|\s+presidency|\s+term|\b)", re.IGNORECASE
+    )
+
+
+def _before_other_time(folded: str, start: int, end: int, era: Era) -> int:
+    """Where the words of a baseline end before a time that cannot be its own: one outside the terms of whom it names.
+
+    "from [their peak under Biden] in the first 11 days of February 2025".
+    """
+    named = _administrations().search(folded, start, end)
+    terms = era.terms_of(_known_name(named[1])) if named else ()
+    times = find_times(folded, named.end(), end, era) if named and terms else ()
+    for time in (time for time in times if time.readings):
+        first, last = time.readings[0].start, time.readings[-1].end
+        if first and last and not any(t.start <= last and first <= (t.end or date.max) for t in terms):
+            return time.start - len(folded[start : time.start]) + len(folded[start : time.start].rstrip())
+    return end
+
+
 def _known_name(words: str) -> str:
     return next(name for name in heads_of_government() if name.lower() == words.lower())
 
 
+@cache
+def _runs(key: str) -> re.Pattern[str]:
+    number = rf"(?:\d{{1,2}}|{NUMBER_WORD})"
+    words = "|".join(codebook.table("changes")["runs"][key]).replace("{number}", number)
+    return re.compile(rf"(?<![\w-])(?:{words})(?!\w)", re.IGNORECASE)
+
+
+def run_in(folded: str, start: int, end: int, *, sized: bool) -> re.Match[str] | None:
+    """Words that make a change one in each of several months: "every month since May", "for seven straight months".
+
+    A change with a size (`sized`) is so only by "every month": "for the third month in a row, it fell 20%" tells how
+    much it fell in the last of them.
+    """
+    found = _runs("each").search(folded, start, end)
+    return found if found or sized else _runs("in_a_row").search(folded, start, end)
+
+
+@cache
+def _rates() -> tuple[tuple[Rate, re.Pattern[str]], ...]:
+    table = codebook.table("changes")
+    none_before = "|".join(table["not_rates"]["before"])
+    return tuple(
+        (rate, re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])(?!\s+(?:{none_before})\b)", re.IGNORECASE))
+        for rate, words in table["rates"].items()
+    )
+
+
+_LOOK_AHEAD = 40  # characters behind the words of a rate that can make them something else ("a year earlier")
+
+
 def rate_in(folded: str, start: int, end: int) -> Rate | None:
-    """Per what time a number counts ("daily", "a month"); None where the words do not say."""
-    for rate, words in codebook.table("changes")["rates"].items():
-        if re.search(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])", folded[start:end], re.IGNORECASE):
-            return rate  # type: ignore[no-any-return]
+    """Per what time a number counts ("daily", "a month"); None where the words do not say.
+
+    The words lie between the offsets, but what follows them is seen: "a year earlier" is no rate, wherever `end` is.
+    """
+    for rate, pattern in _rates():
+        for match in pattern.finditer(folded, start, end + _LOOK_AHEAD):
+            if match.end() <= end:
+                return rate
     return None

@@ -9,7 +9,15 @@ from itertools import chain
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.changes import ChangeWord, baseline_in, change_of, change_words
+from counterflow.brief.changes import (
+    ChangeWord,
+    baseline_cues,
+    baseline_in,
+    change_of,
+    change_words,
+    compared_word,
+    size_words,
+)
 from counterflow.brief.era import Era
 from counterflow.brief.measures import Mention, counted_measure, is_mass, mass_unit, mentions, nearest_mention
 from counterflow.brief.numerals import number_of
@@ -53,7 +61,7 @@ def _content(claim: Claim) -> tuple[object, ...]:
 def _claims_of(scene: Scene) -> Iterator[Claim]:
     if re.match(r"(?:whether|if|si)\b", scene.folded[scene.clause[0] : scene.clause[1]], re.IGNORECASE):
         return
-    claims = list(chain(_counted(scene), _factors(scene), _records(scene)))
+    claims = list(chain(_counted(scene), _factors(scene), _sizes(scene), _records(scene)))
     yield from claims
     if not claims and not scene.quantities:
         yield from _trends(scene)
@@ -67,7 +75,7 @@ def _counted(scene: Scene) -> Iterator[Claim]:
     for position, quantity in enumerate(scene.quantities):
         if scene.is_unreal(quantity.start):
             continue
-        following = scene.quantities[position + 1 :]
+        following = [q for q in scene.quantities[position + 1 :] if q != scene.led_to(quantity.end)]
         reach = following[0].start if following else scene.sentence.end
         if quantity.unit in ("percent", "percentage_points"):
             yield from _percentage(scene, quantity, reach)
@@ -82,7 +90,7 @@ def _percentage(scene: Scene, quantity: Quantity, reach: int) -> Iterator[Claim]
     if re.search(rf"\b(?:{duty})\b", around, re.IGNORECASE):
         return
     extent = (quantity.start, quantity.end)
-    change = change_of(scene.folded, scene.clause, *extent)
+    change = change_of(scene.folded, scene.clause, *extent) or _set_against(scene, quantity)
     mention = nearest_mention(scene.folded, *scene.clause, quantity.start) or nearest_mention(
         scene.folded, scene.sentence.start, scene.clause[0], scene.clause[0]
     )
@@ -98,6 +106,13 @@ def _percentage(scene: Scene, quantity: Quantity, reach: int) -> Iterator[Claim]
     elif quantity.head or mention:
         counted = counted_measure(scene.folded, scene.sentence.start, scene.clause, quantity)
         yield state(scene, "share", extent, quantity=quantity, mention=counted or mention)
+
+
+def _set_against(scene: Scene, quantity: Quantity) -> ChangeWord | None:
+    """The "below" of "95% below March 2024", a change where a time or a level follows that can be compared with."""
+    word = compared_word(scene.folded, quantity.end, scene.clause[1])
+    baseline = baseline_in(scene.layout, quantity.end, scene.clause[1], scene.era) if word else None
+    return word if baseline and baseline.kind != "other" else None
 
 
 def _apposed(scene: Scene, quantity: Quantity) -> Mention | None:
@@ -140,7 +155,19 @@ def _count(scene: Scene, quantity: Quantity) -> Iterator[Claim]:
             baseline=baseline or NO_BASELINE,
         )  # fmt: skip
     else:
-        yield state(scene, "level", extent, quantity=quantity, mention=mention)
+        level = state(scene, "level", extent, quantity=quantity, mention=mention)
+        yield level.model_copy(update={"endpoint": "to"}) if _is_end_of_change(scene, quantity) else level
+
+
+def _is_end_of_change(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a count is what a change led to whose size stands before it: "fell 94% to [8,353]"."""
+    before = [q for q in scene.quantities if q.end <= quantity.start]
+    return bool(
+        before
+        and scene.led_to(before[-1].end) == quantity
+        and change_of(scene.folded, scene.clause, before[-1].start, before[-1].end)
+        and before[-1].unit in ("percent", "percentage_points")
+    )
 
 
 def _is_worth_stating(quantity: Quantity) -> bool:
@@ -185,6 +212,36 @@ def _factors(scene: Scene) -> Iterator[Claim]:
         yield claim.model_copy(update={"unit": "times"})
 
 
+@cache
+def _size() -> re.Pattern[str]:
+    bounds = "|".join(word for words in codebook.table("quantities")["bounds"].values() for word in words)
+    return re.compile(
+        rf"(?<!\w)(?:by|en|in)\s+(?P<size>(?:(?:{bounds})\s+)?(?P<part>{size_words()}))(?![\w-])(?!\s+(?:a|an)\s+\w)",
+        re.IGNORECASE,
+    )
+
+
+def _sizes(scene: Scene) -> Iterator[Claim]:
+    """Changes whose size is a part in words: "fell by more than half", "cut by a third", in percent."""
+    sizes = codebook.table("changes")["sizes"]
+    for match in _size().finditer(scene.folded, *scene.clause):
+        words = [w for w in change_words(scene.folded, scene.clause[0], match.start()) if w.form != "noun"]
+        mention = nearest_mention(scene.folded, *scene.clause, match.start()) or nearest_mention(
+            scene.folded, scene.sentence.start, scene.clause[0], scene.clause[0]
+        )
+        if not words or mention is None or scene.is_unreal(match.start()):
+            continue
+        value = sizes[re.sub(r"[\s-]+", " ", match["part"].lower())]
+        bound, _ = bound_before(scene.folded, match.start("size"), match.start("part"))
+        quantity = Quantity(match.start("size"), match.end(), value, None, "percent", bound, "", match.end(), True)
+        reach = next((q.start for q in scene.quantities if q.start >= match.end()), scene.sentence.end)
+        baseline = baseline_in(scene.layout, match.end(), reach, scene.era)
+        yield state(
+            scene, "change_pct", match.span(), quantity=quantity, mention=mention, change=words[-1],
+            baseline=baseline or NO_BASELINE,
+        )  # fmt: skip
+
+
 # ------------------------------------------------------------------------------- records and trends
 
 
@@ -213,12 +270,24 @@ def _records(scene: Scene) -> Iterator[Claim]:
             mention = nearest_mention(scene.folded, scene.sentence.start, scene.clause[1], match.start())
             if scene.is_unreal(match.start()) or (mention is None and direction == "down" and not by_itself):
                 continue
+            if _is_measured_from(scene, match.start()):
+                continue
             baseline = baseline_in(scene.layout, match.end(), scene.clause[1], scene.era)
             following = re.match(r"(?:\s+[\w.,-]*\w){1,6}", after) if baseline is None else None
             extent = (match.start(), match.end() + (following.end() if following else 0))
             claim = state(scene, "record", extent, mention=mention, baseline=baseline)
             yield claim.model_copy(update={"direction": direction})
             return
+
+
+def _is_measured_from(scene: Scene, at: int) -> bool:
+    """Whether words at an offset are what a change before them is measured from: "down 96% from their record high"."""
+    return any(
+        change_words(scene.folded, scene.clause[0], cue.start() + 1)
+        and re.fullmatch(r"(?:(?:the|its|their|an?|his)\s+)?(?:[\w-]+\s+){0,2}", scene.folded[cue.end() : at])
+        for cue in baseline_cues(scene.folded, *scene.clause)
+        if scene.clause[0] < cue.start() and cue.end() <= at
+    )
 
 
 def _trends(scene: Scene) -> Iterator[Claim]:

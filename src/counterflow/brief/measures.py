@@ -72,6 +72,17 @@ def mentions(folded: str, start: int, end: int) -> tuple[Mention, ...]:
     return tuple(sorted(found, key=lambda mention: mention.start))
 
 
+# "six of them": a part of what the words before count
+_PART = re.compile(
+    r"\s+(?:of\s+(?:them|which|whom|these|those)|de\s+(?:ellos|ellas|los\s+cuales|las\s+cuales))\b", re.I
+)
+# A count that is the whole clause, its verb behind an aside: "Eight cartels and gangs, six of them Mexican, were ..."
+_BARE = re.compile(r"\s*(?:(?:and|or|y|e)\s+\w+\s*)?(?:,[^,;.:]{1,60})?[,(]?\s*", re.IGNORECASE)
+_BE = r"(?:were|was|are|is|have|has|had|fueron|fue|han|ha)\b[^.;]{0,120}"
+_APPOSED = re.compile(rf"\W*[^,;.:]{{1,60}},\s+{_BE}", re.IGNORECASE)
+_REST = re.compile(rf"\W*{_BE}", re.IGNORECASE)
+
+
 def counted_measure(folded: str, sentence_start: int, clause: tuple[int, int], quantity: Quantity) -> Mention | None:
     """The measure of a count: named by the noun counted, or by that noun and an act in the clause."""
     for mention in mentions(folded, clause[0], clause[1]):
@@ -82,9 +93,16 @@ def counted_measure(folded: str, sentence_start: int, clause: tuple[int, int], q
             sentence_start,
             clause[1],
         )  # "..., including 300 people": the act stands in the clause before
+    counted = quantity.head
+    if part := _PART.match(folded, quantity.end):
+        counted = folded[sentence_start : quantity.start]  # "eight groups, six of them Mexican": counted are groups
+    alone = not folded[clause[0] : quantity.start].strip()
+    if part or (alone and _BARE.fullmatch(folded, quantity.head_end, clause[1])):
+        apposed = _APPOSED.match(folded, clause[1]) or _REST.match(folded, clause[1])
+        clause = (sentence_start if part else clause[0], apposed.end() if apposed else clause[1])
     nearest: tuple[int, Mention] | None = None
     for measure in measures():
-        if measure.counted is None or measure.acts is None or not measure.counted.search(quantity.head):
+        if measure.counted is None or measure.acts is None or not measure.counted.search(counted):
             continue
         for act in measure.acts.finditer(folded, clause[0], clause[1]):
             gap = max(quantity.start - act.end(), act.start() - quantity.head_end, 0)
@@ -134,11 +152,3 @@ def counted_unit(head: str) -> str | None:
     if unit := mass_unit(head) or _unit_in("other", head):
         return unit
     return "people" if re.search(rf"(?<!\w){table['classes']['people']}(?!\w)", head, re.IGNORECASE) else None
-
-
-def place_in(folded: str, start: int, end: int) -> str | None:
-    """Where the words say that a measure counts; None where they do not."""
-    for place in codebook.table("measures")["place"]:
-        if re.search(place["pattern"], folded[start:end], re.IGNORECASE):
-            return str(place["id"])
-    return None

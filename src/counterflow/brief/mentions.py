@@ -127,6 +127,12 @@ def _domain(key: str) -> re.Pattern[str]:
     return compile_words(rf"(?<!\w)(?:{codebook.table('actions')['domain'][key]})")
 
 
+def speaks_of_the_border(words: str) -> bool:
+    """Whether some words name this border, migration, drugs or cartels, and no other theatre."""
+    here = _domain("here").search(words) is not None
+    return here or (_domain("words").search(words) is not None and _domain("elsewhere").search(words) is None)
+
+
 def _is_about_the_border(layout: Layout) -> bool:
     pattern = _domain("words")
     about = [pattern.search(layout.folded, s.start, s.end) is not None for s in layout.sentences]

@@ -7,7 +7,9 @@ period or baseline of its own is about the dates of the pair.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cache
 from itertools import pairwise
 from typing import Literal
@@ -15,9 +17,9 @@ from typing import Literal
 from counterflow.brief import codebook
 from counterflow.brief.changes import change_words
 from counterflow.brief.era import Era
-from counterflow.brief.periods import find_times
+from counterflow.brief.periods import dates_compared, find_times
 from counterflow.brief.quantities import find_quantities
-from counterflow.brief.schema import Baseline, Claim, Period, Span
+from counterflow.brief.schema import Baseline, Claim, Period, Reading, Span
 from counterflow.brief.statement import overlap
 from counterflow.brief.text import Layout, span
 
@@ -46,7 +48,13 @@ def with_pairs(layout: Layout, claims: Sequence[Claim], era: Era) -> list[Claim]
             continue
         number += 1
         second: End = "to" if first == "from" else "from"
-        when = _own_periods(one, other, numbers[left], layout, era)
+        when = list(_own_periods(one, other, numbers[left], layout, era))
+        starts, ends = (0, 1) if first == "from" else (1, 0)
+        if dated := _ends_dated(when[ends], layout, one.span, era):
+            shared = _is_same(when[starts], when[ends])
+            when[starts], when[ends] = dated[0] if shared else when[starts], dated[1]
+        if _is_same(when[starts], when[ends]) and (place := numbers[(left, right)[starts]]):
+            when[starts] = _time_before(when[ends], _baseline_of(one, other, found), place, layout)
         found[left] = one.model_copy(update={"pair_id": f"p{number}", "endpoint": first, "period": when[0]})
         found[right] = other.model_copy(update={"pair_id": f"p{number}", "endpoint": second, "period": when[1]})
     return [_with_dates(claim, found, numbers) for claim in found]
@@ -89,6 +97,69 @@ def _own_periods(
     left = next(rest, None)
     between = shared.start < other.quote_span.end and _before_second(other, shared, layout, era)
     return (one.period, left) if between else (left, other.period)
+
+
+def _is_same(start: Period | None, end: Period | None) -> bool:
+    """Whether the level that a change began with has no time of its own, but the one that it led to has."""
+    return end is not None and (start is None or start.span == end.span)
+
+
+def _ends_dated(period: Period | None, layout: Layout, sentence: Span, era: Era) -> tuple[Period, Period] | None:
+    """The periods of both ends where the one given runs "from A to B": the change began in A and led to what B was."""
+    pair = dates_compared(layout.folded, sentence.start, sentence.end, era)
+    if pair is None or period is None or period.span is None:
+        return None
+    if not (period.span.start <= pair[0].start and pair[1].end <= period.span.end):
+        return None
+    first, last = (Period(text=t.text, span=span(layout, t.start, t.end), readings=t.readings) for t in pair)
+    return first, last
+
+
+def _baseline_of(one: Claim, other: Claim, claims: Sequence[Claim]) -> Baseline | None:
+    """What a change in the sentence of a pair is measured against, where there is just one such change."""
+    found = [c.baseline for c in claims if c.claim_type.startswith("change") and c.span == one.span and c.baseline]
+    return found[0] if len(found) == 1 and one.measure == other.measure else None
+
+
+def _time_before(end: Period | None, baseline: Baseline | None, number: Place, layout: Layout) -> Period:
+    """The time of the level that a change began with, where only the time of the level that it led to is given.
+
+    It is never the latter. Words right behind the number or the baseline of the change may tell it ("a year earlier");
+    else it is not known.
+    """
+    days = [(r.start, r.end) for r in end.readings if r.start and r.end] if end else []
+    if earlier := _YEAR_EARLIER.match(layout.folded, number[1]):
+        words = span(layout, earlier.start("words"), earlier.end("words"))
+        return Period(text=words.quote, span=words, readings=_readings(map(_year_before, days)))
+    if baseline and baseline.span and baseline.kind in ("explicit_date", "same_period_last_year"):
+        known = [(baseline.start, baseline.end)] if baseline.start and baseline.end else []
+        then = known if baseline.kind == "explicit_date" else map(_year_before, days)
+        if readings := _readings(then):
+            return Period(text=baseline.text, span=baseline.span, readings=readings)
+    lead = _FROM.search(layout.folded, max(0, number[0] - 10), number[0])
+    quote = span(layout, lead.start() if lead else number[0], number[1])
+    why = "the time before the change, which the text does not give"
+    return Period(text=quote.quote, span=quote, readings=(Reading(label="before", start=None, end=None, why=why),))
+
+
+_FROM = re.compile(r"\b(?:from|desde|de)\s+\Z", re.IGNORECASE)
+_YEAR_EARLIER = re.compile(
+    r"\s+(?:[\w-]+\s+){0,2}?(?P<words>(?:a|one)\s+year\s+(?:earlier|before|ago|prior)|un\s+año\s+(?:antes|atrás))\b",
+    re.IGNORECASE,
+)
+
+
+def _readings(days: Iterable[tuple[date, date]]) -> tuple[Reading, ...]:
+    return tuple(Reading(label=f"{start} to {end}", start=start, end=end) for start, end in days)
+
+
+def _year_before(days: tuple[date, date]) -> tuple[date, date]:
+    """The same days of the year before; the last of February stays the last of February."""
+    start, end = (
+        day.replace(year=day.year - 1, day=min(day.day, monthrange(day.year - 1, day.month)[1])) for day in days
+    )
+    is_last = days[1].day == monthrange(days[1].year, days[1].month)[1]
+    return start, end.replace(day=monthrange(end.year, end.month)[1]) if is_last else end
 
 
 def _before_second(other: Claim, shared: Span, layout: Layout, era: Era) -> bool:

@@ -57,8 +57,8 @@ def fiscal_year_span(year: int) -> tuple[date, date]:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Readers with their compiled patterns, in the codebook's order."""
+def _patterns(kind: str = "form") -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Readers with their compiled patterns, in the codebook's order; of times, or of terms of office ("term")."""
     table = codebook.table("periods")
     month = "|".join(sorted(table["months"], key=len, reverse=True))
     unit = "|".join(word for words in table["units"].values() for word in words)
@@ -80,7 +80,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     }
     return tuple(
         (form["reader"], re.compile(rf"(?<![\w$]){_filled(pattern, parts)}", re.IGNORECASE))
-        for form in table["form"]
+        for form in table[kind]
         for pattern in form["patterns"]
     )
 
@@ -91,8 +91,17 @@ def _filled(pattern: str, parts: dict[str, str]) -> str:
 
 def find_times(folded: str, start: int, end: int, era: Era) -> tuple[TimeMatch, ...]:
     """All words of time between two offsets, in order and without overlap, each with its readings."""
+    return _found("form", folded, start, end, era)
+
+
+def find_terms(folded: str, start: int, end: int, era: Era) -> tuple[TimeMatch, ...]:
+    """Terms of office between two offsets that tell when something was so ("under the Biden administration")."""
+    return _found("term", folded, start, end, era)
+
+
+def _found(kind: str, folded: str, start: int, end: int, era: Era) -> tuple[TimeMatch, ...]:
     taken: list[TimeMatch] = []
-    for name, pattern in _patterns():
+    for name, pattern in _patterns(kind):
         for match in pattern.finditer(folded, start, end):
             begin = match.start() + len(match.group()) - len(match.group().lstrip())
             if any(begin < other.end and other.start < match.end() for other in taken):
@@ -117,7 +126,7 @@ def dates_compared(folded: str, start: int, end: int, era: Era) -> tuple[TimeMat
     """
     for opening in _FROM.finditer(folded, start, end):
         for joint in _TO.finditer(folded, opening.end(), min(opening.end() + _LONGEST_DATE, end)):
-            later = _date_at(folded, joint.end(), end, era)
+            later = date_at(folded, joint.end(), end, era)
             if later is None:
                 continue
             day = later.readings[0].start
@@ -129,8 +138,8 @@ def dates_compared(folded: str, start: int, end: int, era: Era) -> tuple[TimeMat
     return None
 
 
-def _date_at(folded: str, start: int, end: int, era: Era) -> TimeMatch | None:
-    """The longest date of at most five words that begins at an offset."""
+def date_at(folded: str, start: int, end: int, era: Era) -> TimeMatch | None:
+    """The longest date of at most five words that begins at an offset; None where none does."""
     ends: list[int] = []
     at = start
     while len(ends) < 5 and (word := _WORD.match(folded, at, end)):
@@ -176,6 +185,32 @@ def _read_months(match: re.Match[str], era: Era) -> Iterator[Reading]:
     if first <= last:
         start, end = month_span(year, first)[0], month_span(year, last)[1]
         yield Reading(label=f"{start:%B} to {end:%B %Y}", start=start, end=end)
+
+
+def _read_months_of_years(match: re.Match[str], era: Era) -> Iterator[Reading]:
+    start, month_end = month_span(int(match["year"]), _month(match))
+    end = month_span(int(match["year2"]), _month(match, "month2"))[1]
+    if start < end:
+        yield Reading(label=f"{start:%B %Y} to {end:%B %Y}", start=start, end=end)
+    if month_end < end and re.match(r"(?:between|entre)\b", match.group(), re.IGNORECASE):
+        after, why = month_end + timedelta(days=1), "counted from the end of the first month"
+        yield Reading(label=f"{after:%B %Y} to {end:%B %Y}", start=after, end=end, why=why)
+
+
+def _read_first_of(match: re.Match[str], era: Era) -> Iterator[Reading]:
+    """The first days, weeks or months of a month or year that is named."""
+    count, unit = number_of(match["number"]), _unit(match["unit"])
+    if (fiscal := _group(match, "fiscal")) or (bare := _group(match, "bareyear")):
+        wholes = [fiscal_year_span(int(fiscal))[0] if fiscal else date(int(bare or 0), 1, 1)]
+    elif year := _group(match, "year"):
+        wholes = [month_span(int(year), _month(match))[0]]
+    else:
+        wholes = [start for r in _read_month_bare(match, era) if (start := r.start)]
+    for start in wholes if count and unit in ("day", "week", "month") else ():
+        months = start.year * 12 + start.month - 2 + int(count or 0)
+        days = {"day": 1, "week": 7}.get(unit, 0) * int(count or 0)
+        end = start + timedelta(days=days - 1) if days else month_span(months // 12, months % 12 + 1)[1]
+        yield Reading(label=f"{start} to {end}", start=start, end=end)
 
 
 def _read_month(match: re.Match[str], era: Era) -> Iterator[Reading]:
@@ -261,6 +296,13 @@ def _read_term(match: re.Match[str], era: Era) -> Iterator[Reading]:
         yield Reading(label=f"since {start}", start=start, end=era.published, why=f"{name}'s term")
 
 
+def _read_tenure(match: re.Match[str], era: Era) -> Iterator[Reading]:
+    """A whole term, as far as it was over when the document was written."""
+    for term in era.terms_of(match["person"]):
+        last = min((day for day in (term.end, era.published) if day), default=None)
+        yield Reading(label=f"{term.start} to {last}", start=term.start, end=last, why=f"{match['person']}'s term")
+
+
 def _years(era: Era) -> range:
     if era.published:
         return range(era.published.year - 1, era.published.year + 1)
@@ -335,6 +377,8 @@ def _unit(word: str) -> str:
 
 _READERS = {
     "day": _read_day,
+    "first_of": _read_first_of,
+    "months_of_years": _read_months_of_years,
     "months": _read_months,
     "month": _read_month,
     "fiscal": _read_fiscal,
@@ -345,6 +389,7 @@ _READERS = {
     "first_day": _read_first_day,
     "since_office": _read_since_office,
     "term": _read_term,
+    "tenure": _read_tenure,
     "day_bare": _read_day_bare,
     "month_bare": _read_month_bare,
     "months_bare": _read_months_bare,

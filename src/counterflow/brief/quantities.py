@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal
 
 from counterflow.brief import codebook
+from counterflow.brief.changes import change_words
 from counterflow.brief.era import Era
 from counterflow.brief.load import language_of
 from counterflow.brief.numerals import NUMBER_WORD, SCALES, figure_value, number_of
@@ -102,7 +103,8 @@ def find_quantities(layout: Layout, start: int, end: int, era: Era) -> tuple[Qua
         if not _is_name(match, masked):
             quantity = _quantity(match, masked, start, spanish=spanish)
             between = masked[found[-1].end - start : match.start()] if found else ""
-            if found and _is_range(masked[: found[-1].start - start][-_NEAR:], between):
+            before = masked[: found[-1].start - start][-_NEAR:] if found else ""
+            if found and _is_range(found[-1], quantity, before, between):
                 found[-1] = _joined(found[-1], quantity)
             else:
                 found.append(quantity)
@@ -203,13 +205,44 @@ def _first_words(words: str, count: int) -> str:
     return match.group().rstrip(".\"'") if match else ""
 
 
-def _is_range(before: str, between: str) -> bool:
-    """Whether two numbers are one range ("5 to 10", "between 5 and 10"), not a change ("from 5 to 10")."""
-    if re.fullmatch(r"\s*-\s*|\s+(?:to|a)\s+", between):
+# Between a verb of change and the size of the change: "fell 10% ...", "rose by as much as 10% ...".
+_SIZE_FOLLOWS = re.compile(r"\s+(?:(?:by|en|un|una)\s+)?(?:[\w-]+\s+){0,2}\Z")
+
+
+def _is_range(low: Quantity, high: Quantity, before: str, between: str) -> bool:
+    """Whether two numbers are one range ("5 to 10", "between 5 and 10"), not two ends or a size and an end.
+
+    A change has ends ("from 10 to 5") or a size and an end ("fell 94% to 8,353", "fell by 21,000 to 8,353"); the ends
+    of a range are of one kind, the lower first.
+    """
+    if not _are_alike(low, high):
+        return False
+    if re.fullmatch(r"\s+(?:to|a)\s+", between):
+        from_one = re.search(r"\b(?:from|desde|de|down|up)\s+\Z", before, re.IGNORECASE)
+        return not from_one and not (low.unit == high.unit == "count" and _is_size(before))
+    if re.fullmatch(r"\s*-\s*", between):
         return not re.search(r"\b(?:from|desde|de|down|up)\s+\Z", before, re.IGNORECASE)
     return bool(
         re.fullmatch(r"\s+(?:and|y)\s+", between) and re.search(r"\b(?:between|entre)\s+\Z", before, re.IGNORECASE)
     )
+
+
+def _are_alike(low: Quantity, high: Quantity) -> bool:
+    """Whether two numbers can be the ends of one range: the upper one's unit may stand for both, never the lower's.
+
+    "10 to 20 percent" and "$2-3 million" are ranges; "10% to 8,353" is none, and neither is "500 to 20".
+    """
+    if low.unit == high.unit:
+        return low.value <= high.value
+    if low.unit in ("usd", "mxn") and high.unit == "count":
+        return True
+    return low.unit == "count"
+
+
+def _is_size(before: str) -> bool:
+    """Whether a word of change right before a number makes it the size of the change."""
+    words = [word for word in change_words(before, 0, len(before)) if word.form in ("verb", "transitive", "particle")]
+    return bool(words) and _SIZE_FOLLOWS.fullmatch(before, words[-1].end) is not None
 
 
 def _joined(low: Quantity, high: Quantity) -> Quantity:
@@ -219,6 +252,7 @@ def _joined(low: Quantity, high: Quantity) -> Quantity:
         scale *= 1000  # "2 to 3 million"
     return replace(
         high,
+        unit=low.unit if low.unit in ("usd", "mxn") else high.unit,
         start=low.start,
         value=low.value * scale,
         value_high=high.value,

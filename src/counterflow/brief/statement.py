@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from counterflow.brief import codebook
-from counterflow.brief.changes import ChangeWord, Rate, baseline_cues, rate_in
+from counterflow.brief.changes import ChangeWord, Rate, baseline_cues, rate_in, run_in
 from counterflow.brief.era import Era
-from counterflow.brief.measures import Mention, place_in, unit_of
-from counterflow.brief.periods import TimeMatch, dates_compared
+from counterflow.brief.measures import Mention, unit_of
+from counterflow.brief.periods import TimeMatch, dates_compared, find_terms
+from counterflow.brief.places import place_of
 from counterflow.brief.quantities import Quantity
 from counterflow.brief.schema import Baseline, Claim, ClaimType, Finding, Period, Reading
-from counterflow.brief.status import denied
+from counterflow.brief.status import called_untrue, denied
 from counterflow.brief.text import Layout, Sentence, span
 
 NO_BASELINE = Baseline(text="", span=None, kind="none")
@@ -42,6 +43,18 @@ class Scene:
     def is_unreal(self, at: int) -> bool:
         """Whether words of the clause before `at` make it a plan, a rule or a supposition."""
         return _unreal().search(self.folded, self.clause[0], at) is not None
+
+    def led_to(self, after: int) -> Quantity | None:
+        """The count that a change led to, where it is the next number after its size: "fell 94% to [8,353]"."""
+        following = next((q for q in self.quantities if q.start >= after), None)
+        if following is None or following.unit in ("percent", "percentage_points"):
+            return None
+        return following if _to_end().search(self.folded, after, following.start) else None
+
+
+@cache
+def _to_end() -> re.Pattern[str]:
+    return re.compile(codebook.table("changes")["pairs"]["to_end"], re.IGNORECASE)
 
 
 @cache
@@ -99,15 +112,15 @@ def state(
         measure=measure.id if measure else None,
         measure_text=named or head or " ".join(scene.folded[scene.clause[0] : extent[0]].split()[:8]),
         population=head if head and measure and measure.counted else None,
-        place=place_in(scene.folded, sentence.start, sentence.end),
+        place=place_of(scene.folded, (sentence.start, sentence.end), scene.clause),
         value=quantity.value if quantity else None,
         value_high=quantity.value_high if quantity else None,
         unit=unit,
         bound=quantity.bound if quantity else "=",
         direction=change.direction if change else "none",
-        polarity="negated" if denied(scene.folded, scene.clause[0], extent[0]) else "affirmed",
+        polarity="negated" if _is_denied(scene, extent) else "affirmed",
         rate=_rate(scene, quantity, mention, baseline),
-        period=pair[1] if pair else _period(scene, extent, baseline),
+        period=_run(scene, claim_type) or (pair[1] if pair else _period(scene, extent, baseline, claim_type)),
         baseline=baseline,
         checkability="incomplete" if scene.gaps else measure.checkability if measure else "no_public_series",
         citations=tuple(int(m[1]) for m in _CITATION.finditer(scene.folded, sentence.start, sentence.end)),
@@ -150,8 +163,31 @@ def _rate(scene: Scene, quantity: Quantity | None, mention: Mention | None, base
     return None
 
 
-def _period(scene: Scene, extent: tuple[int, int], baseline: Baseline | None) -> Period | None:
-    """The time that a claim belongs to: in its clause, else before the main clause; never the baseline."""
+def _is_denied(scene: Scene, extent: tuple[int, int]) -> bool:
+    """Whether the words before a claim deny it, or its sentence calls it untrue."""
+    sentence = scene.sentence
+    return denied(scene.folded, scene.clause[0], extent[0]) or called_untrue(
+        scene.folded, sentence.start, extent, sentence.end
+    )
+
+
+def _run(scene: Scene, claim_type: ClaimType) -> Period | None:
+    """The run of months in each of which something changed; it has no reading as one time, and none is made up."""
+    if claim_type != "trend" and not claim_type.startswith("change"):
+        return None
+    if not (found := run_in(scene.folded, *scene.clause, sized=claim_type != "trend")):
+        return None
+    quote = span(scene.layout, found.start(), found.start() + len(found.group().rstrip()))
+    why = "a change in each of several months would have to be tested month by month, which is not done"
+    return Period(text=quote.quote, span=quote, readings=(Reading(label=quote.quote, start=None, end=None, why=why),))
+
+
+def _period(scene: Scene, extent: tuple[int, int], baseline: Baseline | None, claim_type: ClaimType) -> Period | None:
+    """The time that a claim belongs to: in its clause, else before the main clause; never the baseline.
+
+    A change with a number is also of the time of the level that it led to ("fell 94% to 8,353 in February").
+    """
+    level = scene.led_to(extent[1]) if claim_type.startswith("change") else None
     compared = (baseline.span.start, baseline.span.end) if baseline and baseline.span else (0, 0)
     usable = [
         time
@@ -164,14 +200,35 @@ def _period(scene: Scene, extent: tuple[int, int], baseline: Baseline | None) ->
     own = [time for time in usable if overlap(time.start, time.end, scene.clause)]
     if own:
         after = [time for time in own if time.start >= extent[1]]
-        close = [t for t in after if not any(extent[1] <= q.start < t.start for q in scene.quantities)]
+        close = [t for t in after if not any(extent[1] <= q.start < t.start for q in scene.quantities if q != level)]
         before = [time for time in own if time.end <= extent[0]]
         inside = [time for time in own if time not in after and time not in before]
         chosen = [*close[:1], *before[-1:], *inside[:1]]
         if chosen:
             return period_of(scene, chosen[0])
     fronted = [time for time in usable if time.end <= scene.clause[0]]
-    return period_of(scene, fronted[0]) if fronted else None
+    if fronted:
+        return period_of(scene, fronted[0])
+    return None if baseline is not None else _tenure(scene)
+
+
+def _tenure(scene: Scene) -> Period | None:
+    """The term of office that a level is of ("under Biden, encounters averaged ..."); never one compared with."""
+    sentence = scene.sentence
+    for term in find_terms(scene.folded, sentence.start, sentence.end, scene.era):
+        before = scene.folded[max(sentence.start, term.start - _NEAR) : term.start]
+        if not _compares().search(before):
+            return period_of(scene, term)
+    return None
+
+
+_NEAR = 60  # characters
+
+
+@cache
+def _compares() -> re.Pattern[str]:
+    words = "|".join(codebook.table("changes")["compares"]["words"])
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)[^.;]*\Z", re.IGNORECASE)
 
 
 def _is_of_record(scene: Scene, time: TimeMatch) -> bool:

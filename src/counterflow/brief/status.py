@@ -83,6 +83,29 @@ def denied(folded: str, start: int, end: int) -> bool:
     return any(words("polarity", key).search(folded, start, end) for key in ("negated", "refused"))
 
 
+@cache
+def _untrue() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    table = codebook.table("status")["untrue"]
+    return _any_of(table["before"]), _any_of(table["claimed"]), _any_of(table["after"])
+
+
+def called_untrue(folded: str, start: int, stated: Stretch, end: int) -> bool:
+    """Whether a sentence from `start` to `end` calls what it states at `stated` untrue.
+
+    "It is false that ...", "no evidence that ...", "contrary to claims that ..."; "the claim that ... is false".
+    """
+    before, claimed, after = _untrue()
+    if any(not _left_behind(folded, match.end(), stated[0]) for match in before.finditer(folded, start, stated[0])):
+        return True
+    return bool(claimed.search(folded, start, stated[0]) and after.search(folded, stated[1], end))
+
+
+def _left_behind(folded: str, start: int, end: int) -> bool:
+    """Whether a new main clause begins between a denial and what is stated ("it is false that X, but Y fell")."""
+    turn = r"[;.]\s|,\s+(?:but|yet|in fact|actually|however|instead|sino|pero)\b"
+    return re.search(turn, folded[start:end], re.IGNORECASE) is not None
+
+
 _HALTS = ("blocked", "suspended", "rescinded", "ended")
 _PARTICIPLE = re.compile(
     r"\s*(?:and\s+that\s|y\s+que\s)|\s*(?:and\s+|or\s+|then\s+|also\s+|y\s+)*(?:includ\w+|incluyendo|such\s+as|to\s|put\s|cut\s|shut\s|set\s|let\s|(?!(?:during|spring)\b)[a-z-]{3,}ing\b)",

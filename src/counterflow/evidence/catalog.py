@@ -62,10 +62,16 @@ class Measure:
     lever: str | None  # events of this lever carry sizes of the measure, in `event_unit`
     event_unit: str | None
     narrower: dict[str, str]  # pattern in the claim's words -> the measure that they mean instead
+    component: dict[str, str]  # pattern in the claim's clause -> the part or the whole that it means instead
+    alone: str  # pattern of words that tell this measure from those in `open`; "" where there are none
+    open: tuple[str, ...]  # measures that the words may mean as well where they hold `open_words` and not `alone`
+    open_words: str
+    stated_by: str  # pattern of words of the sentence by which whoever states the number means this measure alone
     year: Literal["fiscal year", "calendar year"]
     change_points: str | None  # measure code of published changes of this measure
     instrument: str | None  # of a set: events by this instrument name its members
     subset: str | None  # of a set: where the members counted separately are based
+    set_wording: dict[str, str]  # of a set: patterns of a claim's words for all, for the subset, for neither
     operator: str  # party code of the office whose own work or count it tells of; "" where there is none
     wording: dict[str, str]  # of a measure with additions: patterns of words for what was added, sent, or there
 
@@ -103,6 +109,7 @@ def series_habits() -> dict[str, SeriesHabits]:
 @cache
 def measures() -> dict[str, Measure]:
     """Every measure of the catalogue by code."""
+    words = _parsed()["words"]
     return {
         code: Measure(
             code=code,
@@ -114,10 +121,16 @@ def measures() -> dict[str, Measure]:
             lever=entry.get("lever"),
             event_unit=entry.get("event_unit"),
             narrower=entry.get("narrower", {}),
+            component={words[name]: target for name, target in entry.get("component", {}).items()},
+            alone=words.get(entry.get("alone", ""), ""),
+            open=tuple(entry.get("open", ())),
+            open_words=words.get(entry.get("open_words", ""), ""),
+            stated_by=words.get(entry.get("stated_by", ""), ""),
             year="calendar year" if entry.get("year") == "calendar" else "fiscal year",
             change_points=entry.get("change_points"),
             instrument=entry.get("instrument"),
             subset=entry.get("subset"),
+            set_wording=entry.get("set_wording", {}),
             operator=entry.get("operator", ""),
             wording=entry.get("wording", {}),
         )
@@ -126,9 +139,13 @@ def measures() -> dict[str, Measure]:
 
 
 @cache
-def places() -> dict[str, str]:
-    """Names of places in lower case, each with the geography that it means."""
-    return {name: geo for geo, names in _parsed()["places"].items() for name in names}
+def places() -> dict[str, tuple[str, ...]]:
+    """Names of places in lower case, each with the geographies that it can mean, as the series call them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for geo, names in _parsed()["places"].items():
+        for name in names:
+            found[name] = (*found.get(name, ()), geo)
+    return found
 
 
 @cache

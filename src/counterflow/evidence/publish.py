@@ -16,6 +16,7 @@ from typing import Any
 
 from counterflow.brief.schema import Brief
 from counterflow.errors import UsageError
+from counterflow.evidence.checking.reading import AGAINST
 from counterflow.evidence.schema import Check, CheckReading
 from counterflow.evidence.store import Store
 
@@ -97,20 +98,52 @@ def _ratings(check: Check) -> Iterator[dict[str, Any]]:
 
 
 def _datasets(check: Check, store: Store) -> list[dict[str, Any]]:
-    """What the readings rest on: series with their vintage and terms, or single figures with their address."""
-    found: dict[str, dict[str, Any]] = {}
+    """What the readings rest on: series with their vintage and terms, or single figures with their address.
+
+    A row that rests on two figures names two addresses: each is an entry of its own. What is no address ("press,
+    January 2025") is told as words, for `url` holds one address or is left out.
+    """
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     licences = {series.id: series.licence for series in store.series_list()}
     for reading in check.readings:
         series = reading.source_id in licences
-        name = reading.source_id if series else reading.source_title
-        entry = {
-            "@type": "Dataset",
-            "name": reading.source_title,
-            "url": reading.source_url,
-            "version": reading.vintage,
-        }
-        found.setdefault(name, entry | ({"identifier": name, "license": licences[name]} if series else {}))
+        terms = {"identifier": reading.source_id, "license": licences[reading.source_id]} if series else {}
+        for name, where in _origins(reading):
+            entry = {"@type": "Dataset", "name": name, **where, "version": reading.vintage, **terms}
+            known = {key: value for key, value in entry.items() if value}
+            found.setdefault((reading.source_id if series else name, where.get("url", "")), known)
     return list(found.values())
+
+
+def _origins(reading: CheckReading) -> list[tuple[str, dict[str, str]]]:
+    """The name and the address, or the words in its place, of each source that a reading rests on."""
+    addresses, words = addresses_in(reading.source_url)
+    said = {"description": words} if words else {}
+    if not addresses:
+        return [(reading.source_title, said)]
+    titles = reading.source_title.split(AGAINST)
+    if len(titles) != len(addresses):
+        titles = [reading.source_title] * len(addresses)
+    return [(title, {"url": address} | said) for title, address in zip(titles, addresses, strict=True)]
+
+
+def addresses_in(text: str) -> tuple[list[str], str]:
+    """The web addresses in a text, and its other words.
+
+    >>> addresses_in("https://a.org/x https://b.org")
+    (['https://a.org/x', 'https://b.org'], '')
+    >>> addresses_in("press, January 2025")
+    ([], 'press, January 2025')
+    """
+    parts = text.split()
+    addresses = [part.rstrip(",;") for part in parts if _is_address(part)]
+    words = " ".join(part for part in parts if not _is_address(part))
+    return list(dict.fromkeys(addresses)), words.removesuffix(" via") if addresses else words
+
+
+def _is_address(word: str) -> bool:
+    scheme, _, rest = word.partition("://")
+    return scheme in ("http", "https") and bool(rest.strip("/"))
 
 
 def write_claim_reviews(reviews: Sequence[dict[str, Any]], to: Path) -> None:

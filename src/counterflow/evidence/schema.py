@@ -139,7 +139,11 @@ class CurveMark(Value):
     label: str  # as in the readings, e.g. "peak month under Biden: Apr 2023"
     start: date  # first day of the baseline period
     change: float  # percent, negative for a fall
-    percentile: float  # 0 to 100: share of all possible baselines whose change in the claimed direction is smaller
+    # 0 to 100: share of the possible baselines of the same grain (months, years) whose change in the claimed direction
+    # is smaller; None where there are too few that do not overlap, or it is none of such periods
+    percentile: float | None = None
+    rank: str = ""  # the same in words: "86 in 100 of the 304 months"; "" where there is no percentile
+    crosses_break: bool = False  # whether a definition changed between the two periods
 
 
 class BaselineCurve(Value):

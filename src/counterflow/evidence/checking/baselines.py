@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import NamedTuple
 
-from counterflow.brief.era import holders
 from counterflow.brief.schema import Baseline, Claim
 from counterflow.evidence.checking.figures import Figure, Source
+from counterflow.evidence.checking.terms import administration, before, is_whole, served, term_of_change
 from counterflow.evidence.periods import (
     Grain,
     Span,
@@ -29,6 +30,8 @@ from counterflow.evidence.periods import (
 UNNAMED = "the document does not name this baseline"
 NO_PERIOD = "no period is stated"
 NO_BASELINE = "the document names no baseline"
+TWO_MONTHS = 62  # days, at most
+DURING = "a change during a term of office is one from what was before it"
 _THEN_ENDS = re.compile(r"\W*(?:and|but|y)\s+(?:before|until|prior\s+to|up\s+to|antes|hasta)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(r"^(?:in|during|since|from|of|en|de|desde|durante)\s+", re.IGNORECASE)
 
@@ -90,11 +93,18 @@ def comparisons(claim: Claim, source: Source, interval: tuple[date, date]) -> tu
     """The claim's period against every reading of its baseline, and the usual ones that it does not name."""
     found: dict[tuple[Span, Span, float], Compared] = {}
     baseline = claim.baseline
-    unclear = baseline is None or baseline.kind in ("none", "other")
+    term = term_of_change(claim, interval)
+    unclear = term is None and (baseline is None or baseline.kind in ("none", "other"))
+    if term and term.end < interval[1]:
+        interval = (min(interval[0], term.end), term.end)  # what changed under someone changed while they were there
     if baseline and ends_undated(claim):
         baseline = baseline.model_copy(update={"start": None, "end": None})  # half a period is no baseline
-    for period_label, period in period_figures(claim, source, interval):
-        for baseline_label, kind, note, figure in baselines(baseline, period, source, interval):
+    periods = period_figures(claim, source, interval)
+    if term and claim.direction == "up" and not stated_spans(claim):
+        periods += _heights(term, source, interval)
+    for period_label, period in periods:
+        readings = _from_before(term, period.span, source) if term else baselines(baseline, period, source, interval)
+        for baseline_label, kind, note, figure in readings:
             if figure.span == period.span:
                 continue
             one = Compared(period_label, period, baseline_label, kind, figure, note, unclear)
@@ -130,18 +140,40 @@ def baselines(
         yield from _at(a_year_earlier(span), "same period last year", kind, source)
     elif stated := dates_of(baseline):
         words = _PREPOSITION.sub("", baseline.text) or "the date named"
-        if stated.days > 1 and contains(stated, span):
+        if baseline.administration and is_whole(baseline.administration, stated):
+            yield from islice(_under(baseline, period, source, interval), 1)  # "the average under Biden"
+        elif stated.days > 1 and contains(stated, span):
             # "since the law took effect": what is inside is set against what was before
-            before = month_of(add_months(stated.start, -1))
-            yield from _at(before, f"last full month before “{words}”", kind, source)
-            twelve = Span(add_months(before.start, -11), before.end)
-            yield from _at(twelve, f"twelve months before “{words}”", kind, source)
-        else:
+            yield from _before_start(stated.start, f"before “{words}”", kind, source)
+        elif not span.start < stated.start <= span.end:  # nothing falls from what it is a part of
             yield from _at(_from_then_on(stated, baseline, span), words, kind, source)
     yield from _at(a_year_earlier(span), "same period last year", "same_period_last_year", source, UNNAMED)
     if source.kind != "rolling12":
         label = f"average of the {source.year} before"
         yield from _at(year_before(span, source), label, "period_average", source, UNNAMED)
+
+
+def _before_start(start: date, words: str, kind: str, source: Source, note: str = "") -> Iterator[Found]:
+    """What was before a day: its last full month, and the twelve months that end with it."""
+    month = month_of(add_months(start, -1))
+    yield from _at(month, f"last full month {words}", kind, source, note)
+    yield from _at(Span(add_months(month.start, -11), month.end), f"twelve months {words}", kind, source, note)
+
+
+def _heights(term: Span, source: Source, interval: tuple[date, date]) -> tuple[tuple[str, Figure], ...]:
+    """The peaks of a term: who says that something rose during one may mean how high it came, not how it ended."""
+    until = min(term.end, interval[1])
+    grains: tuple[Grain, ...] = (source.year, "month")
+    highest = [(grain, source.peak(Span(term.start, until), grain, until + timedelta(days=1))) for grain in grains]
+    return tuple((f"{spell(f.span)} (peak {grain} of the term)", f) for grain, f in highest if f)
+
+
+def _from_before(term: Span, period: Span, source: Source) -> Iterator[Found]:
+    """A change during a term, against what was before it began: the month for a period of about a month, else the
+    twelve months, for the best month of a term against an average year would flatter any rise."""
+    for found in _before_start(term.start, "before the term", "administration", source, DURING):
+        if source.kind == "rolling12" or (found.figure.span.days > TWO_MONTHS) == (period.days > TWO_MONTHS):
+            yield found
 
 
 def ends_undated(claim: Claim) -> bool:
@@ -170,14 +202,20 @@ def _at(span: Span, label: str, kind: str, source: Source, note: str = "") -> It
 def _under(baseline: Baseline, period: Figure, source: Source, interval: tuple[date, date]) -> Iterator[Found]:
     """An administration as a baseline: its whole term, its last year, its last full month."""
     name = baseline.administration or ""
-    if not (term := administration(name, interval)):
+    whole = administration(name, interval)
+    if not (whole and (term := served(whole, period.span, interval))):
         return
     full = month_of(add_months(term.end + timedelta(days=1), -1))  # the last month that is wholly in the term
-    term = Span(next(months_within(term)), full.end)
+    first = next(months_within(Span(term.start, date.max.replace(day=1))))
+    if full.start < first:
+        return
+    term = Span(first, full.end)
     yield from _at(term, f"average under {name}", "administration", source)
-    last_year = Span(add_months(full.start, -11), full.end)
-    yield from _at(last_year, f"last twelve months under {name}", "administration", source)
-    yield from _at(full, f"last full month under {name}", "administration", source)
+    if not contains(term, period.span):  # nothing is compared with the end of a term that was still to come
+        last_year = Span(add_months(full.start, -11), full.end)
+        if last_year.start >= first:
+            yield from _at(last_year, f"last twelve months under {name}", "administration", source)
+        yield from _at(full, f"last full month under {name}", "administration", source)
     if contains(term, earlier := a_year_earlier(period.span)):
         yield from _at(earlier, f"same period last year, under {name}", "administration", source)
 
@@ -195,18 +233,21 @@ def _peaks(baseline: Baseline | None, period: Figure, source: Source, interval: 
     window = Span(date.min, period.span.start)
     if baseline and baseline.administration:
         words = f" under {baseline.administration}"
-        if term := dates_of(baseline) or administration(baseline.administration, interval):
-            window = term
+        stated = dates_of(baseline)
+        if stated and not is_whole(baseline.administration, stated):
+            window = before(stated, period.span, interval)
+        elif term := administration(baseline.administration, interval) or stated:
+            window = before(term, period.span, interval)
         else:
             words, note = (
                 "",
                 f"the term of {baseline.administration} is not known: all earlier figures are searched",
             )
     elif baseline and (stated := dates_of(baseline)):
-        window, words = stated, f" of {spell(stated)}"
+        window, words = before(stated, period.span, interval), f" of {spell(stated)}"
     grains: tuple[Grain, ...] = (source.year, "month", "week")
     for grain in grains:
-        if figure := source.peak(window, grain):
+        if figure := source.peak(window, grain, period.span.start):
             kind = "twelve months" if source.kind == "rolling12" else grain
             yield Found(f"peak {kind}{words}: {spell(figure.span)}", "peak", note, figure)
 
@@ -214,17 +255,3 @@ def _peaks(baseline: Baseline | None, period: Figure, source: Source, interval: 
 def dates_of(baseline: Baseline) -> Span | None:
     """The dates that the baseline names, where it names both ends."""
     return Span(baseline.start, baseline.end) if baseline.start and baseline.end else None
-
-
-def administration(name: str, interval: tuple[date, date]) -> Span | None:
-    """The term of the head of government called `name`: the last one over when the document was written, else
-    the last one begun. None where the name is not known."""
-    terms = [
-        Span(term.start, term.end or date.max)
-        for holder in holders()
-        if holder.administration and name.lower() in (known.lower() for known in holder.names)
-        for term in holder.terms
-        if term.start <= interval[1]
-    ]
-    over = [term for term in terms if term.end <= interval[1]]
-    return max(over or terms, default=None)

@@ -6,16 +6,16 @@ figures of the same measure, place and period; where only another period has a f
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from counterflow.brief.schema import Brief, Claim
-from counterflow.evidence.catalog import Measure, measures
+from counterflow.evidence.catalog import Measure
 from counterflow.evidence.checking import sets
 from counterflow.evidence.checking.baselines import NO_PERIOD, comparisons, stated_spans
 from counterflow.evidence.checking.comparing import signed, spell_number
+from counterflow.evidence.checking.counts import Count, counts_of, measure_of, told_apart, untested_place, why_none
 from counterflow.evidence.checking.curve import DRAWN, curve_of
 from counterflow.evidence.checking.figures import Source
 from counterflow.evidence.checking.independence import judged
@@ -26,7 +26,7 @@ from counterflow.evidence.checking.reading import sentences
 from counterflow.evidence.checking.records import run_of, thresholds
 from counterflow.evidence.checking.rules import RULES, Rule, implied_contrast
 from counterflow.evidence.checking.shares import shares
-from counterflow.evidence.checking.sources import sources_of
+from counterflow.evidence.checking.sources import Group, sources_of
 from counterflow.evidence.checking.verdict import rolled_up, with_chart
 from counterflow.evidence.periods import overlap, spell
 from counterflow.evidence.schema import BaselineCurve, Check, CheckReading, CheckVerdict
@@ -64,21 +64,27 @@ def check_claim(
     `among` are the claims of its document, of which some may be the other end of its pair. `kept` holds the sources
     already made, by measure and place; pass one dictionary to all calls on one store to save time.
     """
-    measure = _measure_of(claim)
+    measure = measure_of(claim)
     if reason := _why_not(claim, measure):
         return _untested(claim, *reason)
     if claim.incomplete or claim.checkability == "incomplete":
         return _incomplete(claim, measure, store)
     if measure is None:
         return _untested(claim, "no_series", f"No figures on {claim.measure_text.strip() or claim.measure} are held.")
-    sources = _sources(measure, claim.place, store, {} if kept is None else kept)
+    counts = counts_of(claim, measure, lambda meant: _sources(meant, claim.place, store, {} if kept is None else kept))
     ends = ends_of(claim, among)
-    found = _read(claim, measure, sources, store, interval, ends)
-    readings = judged(found.readings, claim, measure, publisher)
+    tried = [_read(claim, count, store, interval, ends) for count in counts]
+    readings = [
+        row
+        for count, found in zip(counts, tried, strict=True)
+        for row in told_apart(judged(found.readings, claim, count.measure, publisher), count)
+    ]
     if ends and claim.endpoint is None and (own := own_pair(claim, ends)):
         readings.append(own)
-    checked = rolled_up(claim, readings, measure, found.reason)
-    return with_chart(checked.model_copy(update={"curve": found.curve}), sources, found.used, interval)
+    found = next((one for one in tried if one.used), tried[0])
+    meant = counts[tried.index(found)]
+    checked = rolled_up(claim, readings, meant.measure, found.reason or why_none(claim, meant))
+    return with_chart(checked.model_copy(update={"curve": found.curve}), meant.sources, found.used, interval)
 
 
 class Found(NamedTuple):
@@ -92,15 +98,18 @@ class Found(NamedTuple):
 
 def _read(
     claim: Claim,
-    measure: Measure,
-    sources: Sequence[Source],
+    count: Count,
     store: Store,
     interval: tuple[date, date],
     ends: tuple[Claim, Claim] | None,
 ) -> Found:
-    """Every reading of a claim, by the rule for its type."""
+    """Every reading of a claim on one count that it may mean, by the rule for its type."""
+    measure, sources = count.measure, count.sources
     if measure.kind == "set":
-        return Found(sets.members(claim, measure, store, interval))
+        readings, reason = sets.members(claim, measure, store, interval)
+        return Found(readings, reason=reason)
+    if reason := untested_place(claim, count):
+        return Found([], reason=reason)
     if measure.lever and claim.claim_type == "level":
         return Found(sets.sizes(claim, measure, store, interval))
     if claim.claim_type == "share":
@@ -161,10 +170,10 @@ def _stood_in(reading: CheckReading) -> CheckReading:
     return reading.model_copy(update=update)
 
 
-Kept = dict[tuple[str, str | None], tuple[Source, ...]]
+Kept = dict[tuple[str, str | None], tuple[Group, ...]]
 
 
-def _sources(measure: Measure, place: str | None, store: Store, kept: Kept) -> tuple[Source, ...]:
+def _sources(measure: Measure, place: str | None, store: Store, kept: Kept) -> tuple[Group, ...]:
     if (measure.code, place) not in kept:
         kept[measure.code, place] = sources_of(measure, place, store)
     return kept[measure.code, place]
@@ -196,7 +205,8 @@ def _why_not(claim: Claim, measure: Measure | None) -> tuple[CheckVerdict, str] 
         return "not_checkable", "The claim gives no number."
     if claim.period and claim.period.text and not stated_spans(claim) and not _is_run(claim):
         words = " ".join(claim.period.text.split())
-        return "not_checkable", f"The period “{words}” could not be placed in time."
+        why = next((f": {r.why}" for r in claim.period.readings if r.why), "")
+        return "not_checkable", f"The period “{words}” could not be placed in time{why}."
     return None
 
 
@@ -209,16 +219,6 @@ def _words(claim: Claim) -> str:
     return {"change_pct": "change", "change_abs": "change", "change_factor": "change"}.get(
         claim.claim_type, claim.claim_type
     )
-
-
-def _measure_of(claim: Claim) -> Measure | None:
-    """The measure that the claim means: a narrower one where its own words say so."""
-    measure = measures().get(claim.measure or "")
-    words = f"{claim.measure_text} {claim.population or ''} {claim.quote_span.quote}"
-    for pattern, code in measure.narrower.items() if measure else ():
-        if re.search(pattern, words, re.IGNORECASE):
-            return measures()[code]
-    return measure
 
 
 def _untested(claim: Claim, verdict: CheckVerdict, explanation: str) -> Check:

@@ -12,6 +12,9 @@ from counterflow.evidence.schema import Outcome
 # digit that is not zero, but never more coarsely than this share of it; "about" doubles that.
 ROUND_SHARE = 0.05
 A_POINT = 1.0  # percentage points
+# "doubled" is said of anything that a reader would round to 2.0: a whole factor is good to a tenth. Half a unit of its
+# last digit would let a rise of 50% pass as a doubling; for ten and more the tenth would be finer than anybody speaks.
+WHOLE_FACTOR, LARGE_FACTOR = 0.1, 10.0
 # Share by which a settled count differs between editions: Border Patrol's total of FY2025 is 237,538 in the final
 # release and 237,569 as the sum of its months.
 EDITIONS = 31 / 237_538
@@ -37,6 +40,14 @@ def rounding(value: float, unit: str | None = None) -> float:
     return half if half <= 0.5 else max(0.5, min(half, share, A_POINT if unit == "percent" else share))
 
 
+def rounding_of(claim: Claim) -> float:
+    """By how much the stated number of a claim may have been rounded, in its unit; a factor by a tenth where whole."""
+    value = abs(claim.value or 0.0)
+    if claim.claim_type != "change_factor":
+        return rounding(value, claim.unit)
+    return min(rounding(value), WHOLE_FACTOR if value < LARGE_FACTOR else ROUND_SHARE * value)
+
+
 def tolerance(claim: Claim, revision: float) -> float:
     """How far an observed figure may lie from the stated one and still agree, in the claim's unit.
 
@@ -46,9 +57,9 @@ def tolerance(claim: Claim, revision: float) -> float:
     figure; for every count at least what two editions of one table differ by.
     """
     value = claim.value if claim.value is not None else 0.0
-    about = 2 * ROUND_SHARE * abs(value) if claim.bound == "~" else 0.0
+    about = 2 * ROUND_SHARE * abs(value) if claim.bound == "~" else 0.0  # "nearly doubled": from 1.8 on
     editions = EDITIONS * abs(value) if claim.unit != "percent" else 0.0
-    return max(rounding(value, claim.unit) + revision, about, editions)
+    return max(rounding_of(claim) + revision, about, editions)
 
 
 def agrees(claim: Claim, observed: float, revision: float) -> Outcome:

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
 
 from counterflow.brief.schema import Claim
 from counterflow.evidence.checking.baselines import UNNAMED, Compared
-from counterflow.evidence.checking.comparing import as_rate, footing, in_unit_of, rounding
-from counterflow.evidence.checking.definitions import breaks_between, incomparable
-from counterflow.evidence.checking.figures import Figure, Source
-from counterflow.evidence.periods import spell
+from counterflow.evidence.checking.comparing import as_rate, footing, in_unit_of
+from counterflow.evidence.checking.curve_words import (
+    across,
+    marked,
+    percentile,
+    rank_words,
+    ranked,
+    size_of,
+    unranked,
+)
+from counterflow.evidence.checking.definitions import breaks_between, breaks_of, incomparable
+from counterflow.evidence.checking.figures import Figure, Slot, Source
+from counterflow.evidence.periods import Grain, Span, calendar_year, fiscal_year, grain_of, spell
 from counterflow.evidence.schema import BaselineCurve, CurveMark, CurvePoint
 
 DRAWN = {"change_pct", "change_abs", "change_factor", "trend"}
 USUAL = {"same_period_last_year", "period_average"}
-FEW = 3  # of fewer possible baselines no percentile says anything
+YEARS: set[Grain] = {"fiscal year", "calendar year"}
+RANKED: set[Grain] = {"month", *YEARS}
+FEW = 3  # fewer possible baselines make no curve
+ENOUGH = 10  # of fewer baselines of one grain that do not overlap no percentile says anything
 
 
-def percentile(size: float, ordered: Sequence[float]) -> float:
-    """Where a change stands among all possible ones: 0 (the smallest) to 100 (the largest).
+class SetAgainst(NamedTuple):
+    """A possible baseline and the change from it to the period of the claim."""
 
-    The share of `ordered` (sizes of change in the claimed direction, ascending, not empty) that is smaller than
-    `size`, ties counted as half: the mean of the strict and the weak empirical distribution function ("mid-rank").
-    """
-    return 50.0 * (bisect_left(ordered, size) + bisect_right(ordered, size)) / len(ordered)
+    slot: Slot
+    change: float  # percent, negative for a fall
+    then: float  # what was counted, on the footing of the comparison
+    broken: bool  # whether a definition changed in between
 
 
 def curve_of(claim: Claim, source: Source, compared: Sequence[Compared]) -> BaselineCurve | None:
@@ -37,57 +50,114 @@ def curve_of(claim: Claim, source: Source, compared: Sequence[Compared]) -> Base
     if claim.claim_type not in DRAWN or not fitting:
         return None
     period, label = fitting[0].period, fitting[0].period_label
-    points = _points(period, source, claim)
-    if len(points) < FEW:
+    slots = _drawn(period, source)
+    drawn = tuple(_set_against(period, slots, claim))
+    if len(drawn) < FEW:
         return None
-    ordered = sorted(_size(point.change, claim) for point in points)
+    grains = {grain_of(one.baseline.span) for one in fitting} | {slot.grain for slot in slots}
+    ranks = {grain: _sizes(grain, drawn, period, source, claim) for grain in grains & RANKED}
     marks: dict[bool, list[CurveMark]] = {True: [], False: []}
     for one in fitting:
         named = UNNAMED not in one.note and not one.unclear
         change = _change(period, one.baseline, claim)
         if one.period == period and change is not None and (named or one.baseline_kind in USUAL):
-            mark = CurveMark(
-                label=one.baseline_label,
-                start=one.baseline.span.start,
-                change=change,
-                percentile=percentile(_size(change, claim), ordered),
-            )
-            marks[named].append(mark)
+            marks[named].append(_mark(one, change, ranks, claim))
     stated = _stated(claim, period, source)
     chosen, usual = tuple(marks[True]), tuple(marks[False])
+    grain = _one_grain(slots)
+    if grain and (ordered := ranks.get(grain)):
+        head = ranked(claim, period.span, grain, ordered, stated)
+    else:
+        head = unranked(len(drawn), source.source_id == "points", source.kind == "rolling12")
     return BaselineCurve(
         title=source.title,
         period_label=label,
-        points=points,
+        points=tuple(
+            CurvePoint(
+                label=d.slot.label, start=d.slot.span.start, change=d.change, value=d.then, crosses_break=d.broken
+            )
+            for d in drawn
+        ),
         stated=stated,
         chosen=chosen,
         usual=usual,
-        sentence=_sentence(
-            claim, f"{_possible(source)} of {spell(period.span)}", points, ordered, stated, chosen, usual
-        ),
+        sentence=" ".join([head, *marked(claim, chosen, usual), *across(len(drawn), sum(d.broken for d in drawn))]),
     )
 
 
-def _points(period: Figure, source: Source, claim: Claim) -> tuple[CurvePoint, ...]:
-    """The change against every period of the source that was over before; none across what cannot be compared."""
-    points = []
-    for slot in source.slots:
+def _drawn(period: Figure, source: Source) -> tuple[Slot, ...]:
+    """What a period is drawn against: where it is a year, the years of a series that has enough of them, else the
+    periods that have a figure of their own."""
+    years = _slots_of(grain_of(period.span), source) if grain_of(period.span) in YEARS else ()
+    enough = len([slot for slot in years if slot.span.end < period.span.start]) >= ENOUGH
+    return years if enough and source.source_id != "points" else source.slots
+
+
+def _slots_of(grain: Grain, source: Source) -> tuple[Slot, ...]:
+    """The periods of one grain: those with a figure of their own, else the complete years of a series by months."""
+    own = tuple(slot for slot in source.slots if slot.grain == grain)
+    if own or grain not in YEARS or not source.slots or source.kind == "rolling12":
+        return own
+    make = fiscal_year if grain == "fiscal year" else calendar_year
+    first, last = source.slots[0].span.start.year, source.slots[-1].span.end.year
+    spans = [make(year) for year in range(first, last + 2)]
+    figures = [f for span in spans for f in source.over(span) if f.complete and f.span == span]
+    return tuple(Slot(f.span, f.value, f.days, spell(f.span), grain) for f in figures)
+
+
+def _one_grain(slots: Sequence[Slot]) -> Grain | None:
+    """The grain that all the periods have; None where they have several."""
+    grains = {slot.grain for slot in slots}
+    return next(iter(grains)) if len(grains) == 1 else None
+
+
+def _sizes(
+    grain: Grain, drawn: Sequence[SetAgainst], period: Figure, source: Source, claim: Claim
+) -> tuple[float, ...]:
+    """The sizes of change against the possible baselines of a grain, ascending; () where too few do not overlap.
+
+    Months are ranked among months and years among years: a month is more extreme than the year that holds it, and a
+    rank among both would count the same days twice.
+    """
+    same = [d for d in drawn if d.slot.grain == grain]
+    same = same or list(_set_against(period, _slots_of(grain, source), claim))
+    if _apart([d.slot.span for d in same]) < ENOUGH:
+        return ()
+    return tuple(sorted(size_of(d.change, claim) for d in same))
+
+
+def _apart(spans: Sequence[Span]) -> int:
+    """How many of some periods can be chosen at most so that no two overlap."""
+    count, end = 0, date.min
+    for span in sorted(spans, key=lambda s: s.end):
+        if span.start > end:
+            count, end = count + 1, span.end
+    return count
+
+
+def _mark(one: Compared, change: float, ranks: Mapping[Grain, tuple[float, ...]], claim: Claim) -> CurveMark:
+    grain = grain_of(one.baseline.span)
+    ordered, size = ranks.get(grain, ()), size_of(change, claim)
+    return CurveMark(
+        label=one.baseline_label,
+        start=one.baseline.span.start,
+        change=change,
+        percentile=percentile(size, ordered) if ordered else None,
+        rank=rank_words(size, ordered, grain) if ordered else "",
+        crosses_break=bool(breaks_of(one.period, one.baseline)),
+    )
+
+
+def _set_against(period: Figure, slots: Sequence[Slot], claim: Claim) -> Iterator[SetAgainst]:
+    """The change against every period that was over before; none across what cannot be compared."""
+    for slot in slots:
         if slot.span.end >= period.span.start or slot.value <= 0:
             continue
         breaks = breaks_between(period.source_id, slot.span.start, period.span.end)
         if any(not changed.splice for changed in breaks):
             continue
         now, then, _ = footing(period, slot.value, slot.days, claim)
-        points.append(
-            CurvePoint(
-                label=slot.label,
-                start=slot.span.start,
-                change=100 * (now / then - 1),
-                value=then,
-                crosses_break=bool(breaks),
-            )
-        )
-    return tuple(points)
+        yield SetAgainst(slot, 100 * (now / then - 1), then, bool(breaks))
 
 
 def _change(period: Figure, baseline: Figure, claim: Claim) -> float | None:
@@ -96,11 +166,6 @@ def _change(period: Figure, baseline: Figure, claim: Claim) -> float | None:
         return None
     now, then, _ = footing(period, baseline.value, baseline.days, claim)
     return 100 * (now / then - 1)
-
-
-def _size(change: float, claim: Claim) -> float:
-    """A change in the claimed direction: positive where it goes that way; its amount where none is claimed."""
-    return {"up": change, "down": -change}.get(claim.direction, abs(change))
 
 
 def _stated(claim: Claim, period: Figure, source: Source) -> float | None:
@@ -119,63 +184,3 @@ def _stated(claim: Claim, period: Figure, source: Source) -> float | None:
     now = as_rate(period, claim)
     before = now - sign * claim.value / scale  # what there was, if the number and the figure for the period are right
     return 100 * (now / before - 1) if before > 0 else None
-
-
-def _possible(source: Source) -> str:
-    """What the points of a curve are baselines of, in words."""
-    if source.kind == "rolling12":
-        return "baselines of twelve months"
-    grains = {slot.grain for slot in source.slots}
-    if grains == {"month"}:
-        return "baseline months"
-    return "baseline years" if grains == {source.year} else "baseline periods"
-
-
-def _sentence(
-    claim: Claim,
-    possible: str,
-    points: Sequence[CurvePoint],
-    ordered: Sequence[float],
-    stated: float | None,
-    chosen: Sequence[CurveMark],
-    usual: Sequence[CurveMark],
-) -> str:
-    what = {"up": "rise", "down": "fall"}.get(claim.direction, "change")
-    if stated is None:
-        count, size = len(ordered) - bisect_right(ordered, 0.0), ""
-    else:
-        # as stated, "93%" is anything from 92.5; "over 93%" is not rounded
-        allowed = (
-            rounding(claim.value or 0.0, "percent") if claim.claim_type == "change_pct" and claim.bound in "=~" else 0.0
-        )
-        count, size = (
-            len(ordered) - bisect_left(ordered, _size(stated, claim) - allowed),
-            " at least as large as stated",
-        )
-    number = "all" if count == len(points) else count or "none"
-    give = "gives" if count < 2 else "give"
-    parts = [f"Of {len(points)} possible {possible}, {number} {give} a {what}{size}"]
-    at = sorted(mark.percentile for mark in chosen)
-    if len(at) == 1:
-        parts.append(f"the one that the document names lies at the {ordinal(at[0])} percentile")
-    elif at:
-        parts.append(
-            f"the {len(at)} readings of the one that the document names lie between the {ordinal(at[0])} and the "
-            f"{ordinal(at[-1])} percentile"
-        )
-    else:
-        words = claim.baseline.text if claim.baseline else ""
-        parts.append("the one that the document names is not among them" if words else "the document names none")
-    short = {mark.label.partition(":")[0]: mark for mark in reversed(usual)}  # of several alike the first stays
-    lie = " lies" if not at else ""
-    parts += [f"{label}{lie} at the {ordinal(mark.percentile)}" for label, mark in reversed(short.items())]
-    broken = sum(point.crosses_break for point in points)
-    across = f" Against {broken} of them the comparison crosses a definition break." if broken else ""
-    return "; ".join(parts) + f" (100 = the largest {what})." + across
-
-
-def ordinal(share: float) -> str:
-    """A percentile in words: "97th", "62nd"; never "0th" or "100th", which would promise more than a rank can."""
-    number = min(99, max(1, int(share + 0.5)))
-    end = "th" if number in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{end}"

@@ -81,8 +81,8 @@ class Source(Protocol):
         """Figures for the period nearest to this one, none of them later than `latest`."""
         ...
 
-    def peak(self, window: Span, grain: Grain) -> Figure | None:
-        """The highest figure for a period of this kind within the window."""
+    def peak(self, window: Span, grain: Grain, before: date = date.max) -> Figure | None:
+        """The highest figure for a period of this kind within the window that was over `before` a day."""
         ...
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from counterflow.brief.schema import Claim
 from counterflow.evidence.catalog import Measure
-from counterflow.evidence.checking.comparing import rounding
+from counterflow.evidence.checking.comparing import rounding_of
 from counterflow.evidence.checking.reading import sentences
 from counterflow.evidence.schema import CheckReading
 
@@ -60,7 +60,7 @@ def _same_number(claim: Claim, reading: CheckReading) -> bool:
     if claim.value is None or reading.observed is None:
         return False
     observed = abs(reading.observed) if claim.claim_type.startswith("change") else reading.observed
-    return abs(observed - claim.value) <= rounding(claim.value, claim.unit)
+    return abs(observed - claim.value) <= rounding_of(claim)
 
 
 def same_office(one: str, other: str) -> bool:

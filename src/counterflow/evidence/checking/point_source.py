@@ -89,13 +89,14 @@ class PointSource:
             for own, point in chosen
         )
 
-    def peak(self, window: Span, grain: Grain) -> Figure | None:
-        """The highest daily average among figures for periods of one kind whose middle lies in the window."""
+    def peak(self, window: Span, grain: Grain, before: date = date.max) -> Figure | None:
+        """The highest daily average among figures for periods of one kind whose middle lies in the window and that
+        were over `before` a day."""
         inside = [
             (own, point)
             for point in self.points
             if (own := span_of(point)) and grain_of(own) == grain
-            if window.start <= middle(own) <= window.end
+            if window.start <= middle(own) <= window.end and own.end < before
         ]
         figures = [self._figure(own, point, "") for own, point in self._best_of_each(inside)]
         return max(figures, key=lambda figure: figure.per_day, default=None)

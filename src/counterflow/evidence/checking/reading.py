@@ -9,6 +9,8 @@ from counterflow.evidence.checking.definitions import breaks_of, incomparable, s
 from counterflow.evidence.checking.figures import Figure
 from counterflow.evidence.schema import CheckReading, Outcome
 
+AGAINST = ", against "  # between the titles of the two sources of one row
+
 
 def reading(
     figure: Figure,
@@ -73,4 +75,4 @@ def sentences(said: Sequence[str]) -> str:
 def _against(title: str, other: str) -> str:
     """Two titles in one, without the name of the measure where both begin with it."""
     (own, _, rest), (its, _, other_rest) = title.partition(": "), other.partition(": ")
-    return f"{rest}, against {other_rest}" if own == its and rest and other_rest else f"{title}, against {other}"
+    return f"{rest}{AGAINST}{other_rest}" if own == its and rest and other_rest else f"{title}{AGAINST}{other}"

@@ -16,11 +16,13 @@ from counterflow.evidence.checking.definitions import incomparable
 from counterflow.evidence.checking.figures import Figure, Source, join_notes
 from counterflow.evidence.checking.reading import reading
 from counterflow.evidence.checking.series_source import SeriesSource
-from counterflow.evidence.periods import Span, add_months, just_before, month_of, spell
+from counterflow.evidence.periods import Span, add_months, grain_of, just_before, month_of, spell
 from counterflow.evidence.schema import CheckReading, Outcome
 
 A_YEAR = 365  # days: a baseline at least as long names years, and years are then compared
 MONTHS_IN = {"month": 1, "year": 12, "decade": 120}
+A_QUARTER = 3  # months
+_QUARTER = re.compile(r"\b(?:quarter|trimestre|Q[1-4])\b", re.IGNORECASE)
 ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
             "tenth": 10, "eleventh": 11, "twelfth": 12}  # fmt: skip
 
@@ -37,7 +39,8 @@ def records(claim: Claim, source: Source, interval: tuple[date, date]) -> list[C
     for label, figure in _tested(claim, source, interval):
         since, named = _reach(claim, figure)
         begin = max(since or source.series.first, source.series.first)
-        earlier = [f for f in _earlier(figure, source, begin) if f.complete and not incomparable(figure, f)]
+        step = _step(claim, figure, source)
+        earlier = [f for f in _earlier(figure, source, begin, step) if f.complete and not incomparable(figure, f)]
         if earlier and figure.fit == "covers" and figure.complete:
             readings.append(_record(claim, label, figure, earlier, since, named, source))
     return readings
@@ -53,9 +56,9 @@ def _record(
     source: SeriesSource,
 ) -> CheckReading:
     down = claim.direction == "down"
-    rival = min(earlier, key=lambda f: f.per_day if down else -f.per_day)
+    rival = min(earlier, key=lambda f: _height(f, claim) if down else -_height(f, claim))
     first = min(f.span.start for f in earlier)
-    beaten = figure.per_day <= rival.per_day if down else figure.per_day >= rival.per_day
+    beaten = _as_far(figure, rival, claim)
     words = (
         f"{spell_number(figure.value)}; the {'lowest' if down else 'highest'} before was "
         f"{spell_number(rival.value)} ({spell(rival.span)})"
@@ -69,7 +72,7 @@ def _record(
         outcome, short = "not comparable", f"{short}: a record as far as they go, and what was before is not known"
     then = next(iter(source.over(named)), None) if named and abs(named.days - figure.days) <= A_YEAR // 12 else None
     if then and beaten:
-        as_low = then.per_day <= figure.per_day if down else then.per_day >= figure.per_day
+        as_low = _as_far(then, figure, claim)
         short = join_notes(
             short,
             f"in {spell(then.span)} it was {spell_number(then.value)}"
@@ -86,6 +89,17 @@ def _record(
     return made.model_copy(
         update={"breaks": across.breaks, "note": ". ".join(n[0].upper() + n[1:] for n in dict.fromkeys(said))}
     )
+
+
+def _height(figure: Figure, claim: Claim) -> float:
+    """What a record is one of: the total of as many months, as publishers count; a day where the claim counts so."""
+    return figure.per_day if claim.rate else figure.value
+
+
+def _as_far(one: Figure, other: Figure, claim: Claim) -> bool:
+    """Whether one figure is at least as low, or as high, as the claim's direction says, as another."""
+    first, second = _height(one, claim), _height(other, claim)
+    return first <= second if claim.direction == "down" else first >= second
 
 
 def _tested(claim: Claim, source: SeriesSource, interval: tuple[date, date]) -> list[tuple[str, Figure]]:
@@ -135,13 +149,28 @@ def _length(claim: Claim) -> tuple[str, int] | None:
     return (unit, int(count)) if count and count >= 1 else None
 
 
-def _earlier(figure: Figure, source: SeriesSource, since: date) -> list[Figure]:
-    """The figures for the periods of the same length before one, back to a day."""
+def _step(claim: Claim, figure: Figure, source: SeriesSource) -> int:
+    """How many months lie between the beginnings of two periods that a record is set against.
+
+    A year, or what the claim calls a quarter, is set against years and quarters; any other run of months against every
+    run of as many months: two months that span a boundary are two months as well.
+    """
+    if source.series.frequency != "month" or (
+        source.kind != "rolling12" and grain_of(figure.span) in ("fiscal year", "calendar year")
+    ):
+        return MONTHS_IN["year"]
+    said = claim.period.text if claim.period else ""
+    return A_QUARTER if grain_of(figure.span) == "quarter" and _QUARTER.search(said) else 1
+
+
+def _earlier(figure: Figure, source: SeriesSource, since: date, step: int) -> list[Figure]:
+    """The figures for the periods of the same length that were over before one began, back to a day, each `step` months
+    before the one after it."""
     found: list[Figure] = []
     span = just_before(figure.span)
     while span.start >= since:
         found += source.over(span)
-        span = just_before(span)
+        span = Span(add_months(span.start, -step), month_of(add_months(span.end.replace(day=1), -step)).end)
     return found
 
 

@@ -76,8 +76,8 @@ def changed(claim: Claim, compared: Compared, scale: float | None = 1.0) -> Chec
         }[claim.claim_type]
         size = abs(size) if claim.direction == "none" else size
         outcome, allowed = agrees(claim, size, revision), tolerance(claim, revision)
-        if outcome == "does not hold" and claim.value is not None and claim.bound in ("=", "~"):
-            note = f"the change was {'larger' if size > claim.value else 'smaller'} than stated"
+        if outcome == "does not hold":
+            note = _how_far(claim, size, sign * percent)
     if compared.period.fit in ("mixed", "elsewhere") or not then:
         outcome, note = "not comparable", ""
     elif claim.claim_type == "change_abs" and claim.rate is None and per:
@@ -97,6 +97,15 @@ def changed(claim: Claim, compared: Compared, scale: float | None = 1.0) -> Chec
         against=compared.baseline,
         pair=(now, then),
     )
+
+
+def _how_far(claim: Claim, size: float, claimed_way: float) -> str:
+    """How a change misses the stated one; `claimed_way` is in percent, positive where it went as the claim says."""
+    if claim.direction != "none" and claimed_way < 0:
+        return f"the change went the other way: a {'rise' if claim.direction == 'down' else 'fall'}"
+    if claim.value is None or claim.bound not in ("=", "~"):
+        return ""
+    return f"the change was {'larger' if size > claim.value else 'smaller'} than stated"
 
 
 def levels(claim: Claim, source: Source, interval: Interval) -> list[CheckReading]:

@@ -137,15 +137,15 @@ class SeriesSource:
             for figure in self.over(self._period(day))
         )
 
-    def peak(self, window: Span, grain: Grain) -> Figure | None:
-        """The highest complete month or year whose middle lies in the window."""
+    def peak(self, window: Span, grain: Grain, before: date = date.max) -> Figure | None:
+        """The highest complete month or year whose middle lies in the window and that was over `before` a day."""
         if grain == "month" and self.series.frequency == "month":
             found = self._months
         elif grain in ("fiscal year", "calendar year") and self.kind != "rolling12":
             found = self._years(grain)
         else:
             return None
-        within = [f for day, f in found if window.start <= day <= window.end]
+        within = [f for day, f in found if window.start <= day <= window.end and f.span.end < before]
         return max(within, key=lambda f: f.value if grain == "month" else f.per_day, default=None)
 
     @cached_property

@@ -22,19 +22,30 @@ ONE_ACT = 14  # days: sizes no further apart are taken for tellings of one act
 UNSEEN = "memory_unverified"  # such events may be shown elsewhere, but they settle nothing
 
 
-def members(claim: Claim, measure: Measure, store: Store, interval: tuple[date, date]) -> list[CheckReading]:
-    """How many a list named when the document was written: all, and those based in one country."""
+NEITHER = "The record does not tell which of those listed the claim counts: it holds where each is based, and no more."
+
+
+def members(
+    claim: Claim, measure: Measure, store: Store, interval: tuple[date, date]
+) -> tuple[list[CheckReading], str]:
+    """How many a list named when the document was written, and why nothing is compared where nothing is.
+
+    The claim's own words tell whether all are counted or those based in one country; where they do not, both are.
+    """
     last = max([interval[1], *(span.end for span in stated_spans(claim))])
     acts = [e for e in store.events(before=last) if e.instrument == measure.instrument and e.status != UNSEEN]
     if not acts:
-        return []
-    groups = [("all organisations", {e.organisation for e in acts})]
-    if measure.subset:
+        return [], ""
+    meant = _members_meant(claim, measure)
+    if meant == "neither":
+        return [], NEITHER
+    groups = [("all organisations", {e.organisation for e in acts})] if meant != "subset" else []
+    if measure.subset and meant != "all":
         based = {e.organisation for e in acts if e.base.split("/")[0] == measure.subset}
         groups.append((f"those based in {measure.subset}", based))
     days = Counter(e.date for e in acts)
     when = ", ".join(f"{n} on {day.day} {day:%b %Y}" for day, n in sorted(days.items()))
-    return [
+    readings = [
         CheckReading(
             period_label=f"listed by {last.day} {last:%b %Y}",
             baseline_label=label,
@@ -54,6 +65,27 @@ def members(claim: Claim, measure: Measure, store: Store, interval: tuple[date, 
         )
         for label, names in groups
     ]
+    return readings, ""
+
+
+# "eight cartels as terrorist organizations": what they were made is not what is counted, nor is "six of them Mexican"
+_NOT_COUNTED = re.compile(
+    r"\b(?:as|como)\b|,\s*(?=\w+\s+(?:of|de)\s+(?:them|which|whom|these|those|ellos|ellas|l[oa]s\s+cuales)\b)",
+    re.IGNORECASE,
+)
+
+
+def _members_meant(claim: Claim, measure: Measure) -> str:
+    """Which members the claim counts, by the words of its number: "subset", "all", "neither", or "" for either."""
+    after = claim.span.quote[max(0, claim.quote_span.end - claim.span.start) :]
+    counted = _NOT_COUNTED.split(claim.quote_span.quote, maxsplit=1)[0]
+    words = f"{claim.population or ''} {counted}"
+    behind = re.match(r"\s*(?:\(|that\s+are\s+|which\s+are\s+|all\s+)?[^,;.]{0,30}", after)
+    for kind, text in (("subset", f"{words}{behind[0] if behind else ''}"), ("all", words), ("neither", words)):
+        pattern = measure.set_wording.get(kind)
+        if pattern and re.search(pattern, text, re.IGNORECASE):
+            return kind
+    return ""
 
 
 def _exactly(claim: Claim, count: int) -> Outcome:

@@ -15,11 +15,12 @@ from counterflow.evidence.catalog import Measure, Share, series_habits
 from counterflow.evidence.checking.baselines import period_figures
 from counterflow.evidence.checking.comparing import agrees, signed, spell_number, tolerance
 from counterflow.evidence.checking.reading import reading
-from counterflow.evidence.checking.sources import source_of_parts
+from counterflow.evidence.checking.sources import WIDE, covers, source_of_parts
 from counterflow.evidence.schema import CheckReading, Outcome
 from counterflow.evidence.store import Store
 
 NO_PART = "A share is tested only where its words name a part of a series that is held, and of {} they name none."
+ELSEWHERE = "The document speaks of {}; the figures held on the share are for {}."
 TWO_PARTS = "The words name more than one part of the whole ({}), so it is not clear what the share is of."
 
 
@@ -34,6 +35,10 @@ def shares(claim: Claim, measure: Measure, store: Store, interval: tuple[date, d
         return [], NO_PART.format(measure.title)
     if len(titles) > 1:
         return [], TWO_PARTS.format("; ".join(titles))
+    areas = {series_habits()[series_id].area for series_id, _ in fitting}
+    fitting = [one for one in fitting if covers(series_habits()[one[0]].area, claim.place)]
+    if not fitting:
+        return [], ELSEWHERE.format(claim.place, " and ".join(WIDE[area] for area in sorted(areas)))
     readings: list[CheckReading] = []
     for series_id, share in fitting:
         whole = source_of_parts(series_id, share.whole, store)

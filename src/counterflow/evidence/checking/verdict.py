@@ -17,6 +17,7 @@ from counterflow.evidence.checking.pairs import OWN_PAIR
 from counterflow.evidence.checking.reading import sentences
 from counterflow.evidence.schema import Check, CheckReading, CheckVerdict
 
+NOTHING_ELSE = "Nothing independent confirms this claim"
 FEW = 5  # fewer points than these make no chart where a series of the measure exists
 
 
@@ -41,11 +42,11 @@ def rolled_up(claim: Claim, readings: Sequence[CheckReading], measure: Measure, 
     else:
         verdict = "not_checkable" if readings or reason else "no_series"
     if only_own:
-        explanation = f"Only the claimant's own figure speaks of this: {_listed(holds)}. Nothing independent tests it."
+        explanation = f"{NOTHING_ELSE}. Only the claimant's own figure speaks of this: {_listed(holds)}."
     elif verdict in ("no_series", "not_checkable"):
         explanation = reason or _why_none(claim, readings, measure)
     else:
-        explanation = _explained(verdict, holds, fails, same_way, measure) + _own(holds)
+        explanation = _own(holds, _explained(verdict, holds, fails, same_way, measure))
     beside = [r for r in readings if not r.named and r.baseline_kind != OWN_PAIR]
     explanation += _beside([r for r in beside if r.outcome in ("holds", "does not hold")])
     explanation += "".join(_self_check(r) for r in readings if r.baseline_kind == OWN_PAIR)
@@ -131,13 +132,17 @@ def _why_none(claim: Claim, readings: Sequence[CheckReading], measure: Measure) 
     return f"{general} {said}." if said else general
 
 
-def _own(holds: Sequence[CheckReading]) -> str:
-    """A word on figures that agree but are the claimant's own."""
+def _own(holds: Sequence[CheckReading], explanation: str) -> str:
+    """An explanation with a word on figures that agree but are the claimant's own; before all else where no other
+    agrees."""
     own = list(dict.fromkeys(r.issuer for r in holds if not r.independent))
     if not own:
-        return ""
+        return explanation
     who = f" ({', '.join(own)})" if any(own) else ""
-    return f" What agrees is the claimant's own figure{who}: it shows what was said, and is no independent proof."
+    said = "it shows what was said, and is no independent proof"
+    if any(r.independent for r in holds):
+        return f"{explanation} Of what agrees, one is the claimant's own figure{who}: {said}."
+    return f"{NOTHING_ELSE}: what agrees is the claimant's own figure{who}; {said}. {explanation}"
 
 
 def _beside(readings: Sequence[CheckReading]) -> str:
