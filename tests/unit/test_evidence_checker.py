@@ -650,3 +650,16 @@ def test_a_level_over_a_period_that_spans_a_definition_break_says_so() -> None:
     (reading,) = found.readings
     assert reading.breaks[0].startswith("definition break on 12 May 2023")
     assert (found.verdict, found.flags) == ("holds_all", ("crosses a definition break",))
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome"), [(88, "holds"), (90, "does not hold"), (85, "holds"), (83, "does not hold")]
+)
+def test_about_a_percentage_is_rounded_to_the_nearest_five_points(value: float, outcome: str) -> None:
+    """18,213 of the 21,148 lb of fentanyl of FY2024 were seized at ports: 86.1%."""
+    tested = claim(claim_type="share", measure="fentanyl.seized", value=value, unit="percent", bound="~",
+                   measure_text="fentanyl seized at ports of entry",
+                   period=period("FY2024", ("2023-10-01", "2024-09-30")))  # fmt: skip
+    words = Span(start=0, end=60, quote="about N% of fentanyl was seized at ports of entry in FY2024..")
+    found = checked(tested.model_copy(update={"span": words, "quote_span": words}))
+    assert [r.outcome for r in found.readings] == [outcome]

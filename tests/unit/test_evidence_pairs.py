@@ -61,3 +61,13 @@ def test_a_percentage_that_agrees_with_its_own_pair_is_not_proved_by_it(tmp_path
     assert row(change, "its own pair").outcome == "holds"
     assert change.verdict == "holds_none"
     assert "as stated" in change.explanation
+
+
+def test_a_change_is_measured_from_the_level_that_it_says_it_began_with(tmp_path: Path) -> None:
+    """8,725 against 117,905 is a fall of 92.6%; 7,180 against 137,473 one of 94.8%."""
+    change = checked("Apprehensions in May 2025 were down 93% from 117,905 in May 2024.", tmp_path)[0]
+    assert row(change, "May 2024").observed == pytest.approx(100 * (8725 / 117905 - 1))
+    assert change.verdict == "holds_all"
+    later = checked("Apprehensions in March 2025 decreased 90% from about 137,500 people in March 2024.", tmp_path)[0]
+    assert row(later, "March 2024").observed == pytest.approx(100 * (7180 / 137473 - 1))
+    assert later.verdict == "holds_none"

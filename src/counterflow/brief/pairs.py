@@ -57,7 +57,30 @@ def with_pairs(layout: Layout, claims: Sequence[Claim], era: Era) -> list[Claim]
             when[starts] = _time_before(when[ends], _baseline_of(one, other, found), place, layout)
         found[left] = one.model_copy(update={"pair_id": f"p{number}", "endpoint": first, "period": when[0]})
         found[right] = other.model_copy(update={"pair_id": f"p{number}", "endpoint": second, "period": when[1]})
-    return [_with_dates(claim, found, numbers) for claim in found]
+    return [_with_start(_with_dates(claim, found, numbers), layout, era) for claim in found]
+
+
+def _with_start(claim: Claim, layout: Layout, era: Era) -> Claim:
+    """A percentage that names no baseline but is followed by the level it began with: "down 93% from 117,905 in May".
+
+    The time of that level, where one stands right behind it, is the baseline.
+    """
+    if claim.claim_type != "change_pct" or (claim.baseline and claim.baseline.kind not in ("none", "other")):
+        return claim
+    lead = _THEN_FROM.match(layout.folded, claim.quote_span.end, claim.span.end)
+    numbers = find_quantities(layout, lead.end(), claim.span.end, era) if lead else []
+    if lead is None or not numbers or numbers[0].start != lead.end():
+        return claim
+    times = find_times(layout.folded, numbers[0].end, claim.span.end, era)
+    if not times or times[0].start - numbers[0].end > NEAR or len(times[0].readings) != 1:
+        return claim
+    when, days = times[0], times[0].readings[0]
+    if not (days.start and days.end) or any(n.start < when.start for n in numbers[1:]):
+        return claim
+    words = span(layout, when.start, when.end)
+    named = Baseline(text=words.quote, span=words, kind="explicit_date", start=days.start, end=days.end)
+    own = claim.period and claim.period.span and claim.period.span.start == words.start
+    return claim.model_copy(update={"baseline": named} | ({"period": None} if own else {}))
 
 
 def _first_end(layout: Layout, sentence: Span, at: Place | None, then: Place | None, era: Era) -> End | None:
@@ -142,6 +165,8 @@ def _time_before(end: Period | None, baseline: Baseline | None, number: Place, l
     return Period(text=quote.quote, span=quote, readings=(Reading(label="before", start=None, end=None, why=why),))
 
 
+NEAR = 40  # characters between a level and its time: "117,905 encounters in May 2024"
+_THEN_FROM = re.compile(r",?\s+(?:from|desde|de)\s+(?:the\s+)?", re.IGNORECASE)
 _FROM = re.compile(r"\b(?:from|desde|de)\s+\Z", re.IGNORECASE)
 _YEAR_EARLIER = re.compile(
     r"\s+(?:[\w-]+\s+){0,2}?(?P<words>(?:a|one)\s+year\s+(?:earlier|before|ago|prior)|un\s+año\s+(?:antes|atrás))\b",

@@ -12,6 +12,7 @@ from counterflow.evidence.schema import Outcome
 # digit that is not zero, but never more coarsely than this share of it; "about" doubles that.
 ROUND_SHARE = 0.05
 A_POINT = 1.0  # percentage points
+HALF_OF_FIVE = 2.5  # percentage points: "about 90%" is rounded to the nearest five
 # "doubled" is said of anything that a reader would round to 2.0: a whole factor is good to a tenth. Half a unit of its
 # last digit would let a rise of 50% pass as a doubling; for ten and more the tenth would be finer than anybody speaks.
 WHOLE_FACTOR, LARGE_FACTOR = 0.1, 10.0
@@ -54,10 +55,13 @@ def tolerance(claim: Claim, revision: float) -> float:
     The rounding of the stated figure and, on top of it, `revision`, by how much the observed one is typically changed
     later. The greater of the two would not do: what was rounded was the figure of its day, so a fall of 93.497% that
     was rightly told as 93% would be refuted by a revision to 93.501%. For "about", at least a tenth of the stated
-    figure; for every count at least what two editions of one table differ by.
+    figure, of a percentage at most half of five points; for every count at least what two editions of one table
+    differ by.
     """
     value = claim.value if claim.value is not None else 0.0
     about = 2 * ROUND_SHARE * abs(value) if claim.bound == "~" else 0.0  # "nearly doubled": from 1.8 on
+    if claim.unit == "percent":
+        about = min(about, HALF_OF_FIVE)
     editions = EDITIONS * abs(value) if claim.unit != "percent" else 0.0
     return max(rounding_of(claim) + revision, about, editions)
 
