@@ -433,7 +433,7 @@ def curve() -> BaselineCurve:
                       rank="32 in 100 of the 60 months")  # fmt: skip
     return BaselineCurve(
         title="Made-up gotaways",
-        period_label="1–11 Feb 2025",
+        period="1–11 Feb 2025",
         points=points,
         stated=-93.0,
         chosen=(named,),
@@ -449,10 +449,10 @@ def checks(document: Brief) -> tuple[Check, ...]:
     for n, (claim, verdict) in enumerate(zip(document.claims, verdicts, strict=True)):
         readings = tuple(
             CheckReading(
-                period_label=f"since {day}",
+                period=f"since {day}",
                 baseline_label=label,
                 baseline_kind="peak",
-                source_id="points" if unofficial else "usbp_encounters_sw",
+                series_id="points" if unofficial else "usbp_encounters_sw",
                 source_title="Made-up series of gotaways" if unofficial else "Made-up series of encounters",
                 source_url="https://example.org/series",
                 vintage="2026-11",

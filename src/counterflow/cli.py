@@ -239,7 +239,7 @@ def check(
     with told(as_json, debug):
         from counterflow.assess import check as check_claims
         from counterflow.brief.reader import read as read_document
-        from counterflow.evidence import publish
+        from counterflow.evidence.interchange import claim_review, readings
         from counterflow.evidence.listing import check_lines
         from counterflow.evidence.store import Store
 
@@ -247,10 +247,10 @@ def check(
         checks = check_claims(brief, store, date=day(on))
         if claimreview:
             by = {"operator": operator or "", "operator_url": operator_url or ""}
-            reviews = publish.claim_reviews(brief, checks, store, **by, reviewed=date.today())
-            publish.write_claim_reviews(reviews, claimreview)
+            reviews = claim_review.claim_reviews(brief, checks, store, **by, reviewed=date.today())
+            claim_review.write_claim_reviews(reviews, claimreview)
         if table:
-            publish.write_readings(checks, table)
+            readings.write_readings(checks, table)
         if as_json:
             rows = [row.model_dump(mode="json", exclude={"chart"}) for row in checks]
             click.echo(json.dumps({"checks": rows}, ensure_ascii=False))
@@ -268,7 +268,7 @@ def check(
 def export(data_package: Path, form: Literal["csv", "parquet"], as_json: bool, debug: bool) -> None:
     """Write the evidence, in every vintage, as a Data Package that other programs read."""
     with told(as_json, debug):
-        from counterflow.evidence.export import export_data_package
+        from counterflow.evidence.interchange.data_package import export_data_package
         from counterflow.evidence.store import Store
 
         place = export_data_package(Store.open(), data_package, form)

@@ -102,10 +102,8 @@ def test_the_stated_number_changes_outcomes_but_never_what_is_compared(tested: C
     """Never match on the number alone: the figures are chosen before the number is looked at."""
     one = check_claim(tested, store(), SPRING_2025)
     two = check_claim(tested.model_copy(update={"value": other}), store(), SPRING_2025)
-    compared = [(r.source_id, r.period_label, r.baseline_label, r.numerator, r.denominator) for r in one.readings]
-    assert compared == [
-        (r.source_id, r.period_label, r.baseline_label, r.numerator, r.denominator) for r in two.readings
-    ]
+    compared = [(r.series_id, r.period, r.baseline_label, r.numerator, r.denominator) for r in one.readings]
+    assert compared == [(r.series_id, r.period, r.baseline_label, r.numerator, r.denominator) for r in two.readings]
 
 
 @given(CHANGES)
@@ -137,7 +135,7 @@ def test_the_observed_change_is_that_of_the_two_figures_shown(tested: Claim) -> 
 def test_both_directions_of_one_change_never_both_hold(tested: Claim) -> None:
     found = {
         way: {
-            (r.period_label, r.baseline_label)
+            (r.period, r.baseline_label)
             for r in check_claim(tested.model_copy(update={"direction": way}), store(), SPRING_2025).readings
             if r.outcome == "holds" and (r.tolerance or 0) < abs(tested.value)
         }

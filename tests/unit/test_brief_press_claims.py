@@ -98,7 +98,7 @@ def test_both_ends_of_a_change_from_a_year_earlier_are_of_their_own_months(check
     change, first, last = checked(text, MARCH)
     assert [c.claim.rate for c in (change, first, last)] == [None] * 3
     assert [c.verdict for c in (change, first, last)] == ["holds_all"] * 3
-    assert first.readings[0].period_label == "Feb 2024"
+    assert first.readings[0].period == "Feb 2024"
 
 
 def test_a_rate_is_still_read(checked: Checker) -> None:
@@ -160,7 +160,7 @@ def test_two_changes_below_two_months_are_two_claims(checked: Checker) -> None:
 
 def test_a_level_between_two_months_is_of_all_that_lies_between(checked: Checker) -> None:
     (found,) = checked("Between January 2021 and January 2025, Border Patrol encountered 7.3 million migrants.", MARCH)
-    observed = {r.period_label: r.observed for r in found.readings}
+    observed = {r.period: r.observed for r in found.readings}
     # January 2021 to January 2025: 7,412,230; without January 2021 (75,320): 7,336,910
     assert observed == {"Jan 2021–Jan 2025": 7412230, "Feb 2021–Jan 2025": 7336910}
 
@@ -171,7 +171,7 @@ def test_from_one_month_to_another_is_one_period(checked: Checker) -> None:
         date(2022, 5, 20),
     )
     # 159,170 + 211,181 + 203,504 = 573,855
-    assert (found.readings[0].period_label, found.verdict) == ("Feb–Apr 2022", "holds_all")
+    assert (found.readings[0].period, found.verdict) == ("Feb–Apr 2022", "holds_all")
 
 
 def test_a_level_under_an_administration_is_of_its_term(checked: Checker) -> None:

@@ -82,7 +82,7 @@ def test_what_rose_under_someone_who_left_rose_while_they_were_there(checked: Ch
     found = checked("Border Patrol encounters at the southwest border rose 334% under Biden.", "2025-06-10")
     assert {r.outcome for r in found.readings if round(r.observed or 0, 1) == 334.1} == {"holds"}
     assert found.verdict == "holds_some"
-    assert not [r for r in found.readings if "2025" in r.period_label]
+    assert not [r for r in found.readings if "2025" in r.period]
 
 
 # --- which way and how far ---

@@ -83,7 +83,7 @@ def test_a_claim_that_holds_only_against_the_peak_holds_in_some_readings(gotaway
 def test_a_figure_for_other_days_than_the_stated_says_so(gotaways: Check) -> None:
     assert "period mismatch" in gotaways.flags
     for reading in gotaways.readings:
-        assert reading.period_label == "1–11 Feb 2025 (stated: 20–30 Jan 2025 or 21–31 Jan 2025)"
+        assert reading.period == "1–11 Feb 2025 (stated: 20–30 Jan 2025 or 21–31 Jan 2025)"
         assert "is not the period of the figure (1–11 Feb 2025" in reading.note
 
 
@@ -242,7 +242,7 @@ def test_a_part_of_a_force_is_no_figure_of_the_whole_over_time() -> None:
 def test_the_date_decides_which_orders_count() -> None:
     troops = claim(measure="troops", value=1600, unit="troops", action_id="a6", checkability="event_record")
     early = checked(troops, (date(2025, 1, 23), date(2025, 1, 23)))
-    assert {r.period_label for r in early.readings} <= {"21 Jan 2025", "22 Jan 2025"}
+    assert {r.period for r in early.readings} <= {"21 Jan 2025", "22 Jan 2025"}
     assert checked(troops, (date(2016, 1, 1), date(2016, 1, 1))).verdict == "no_series"
 
 
@@ -430,14 +430,14 @@ def test_a_total_with_missing_months_is_not_compared() -> None:
         unit="people",
         period=period("FY2024", ("2023-10-01", "2024-09-30")),
     )
-    reading = next(r for r in checked(tested).readings if r.source_id == "ice_arrests")
+    reading = next(r for r in checked(tested).readings if r.series_id == "ice_arrests")
     assert reading.outcome == "not comparable"
     assert "1 of 12 months are missing" in reading.note
 
 
 def test_a_level_of_a_stock_is_that_of_the_latest_month() -> None:
     found = checked(claim(measure="detained", value=44000, unit="people", bound="~"))
-    assert [r.period_label for r in found.readings] == ["Feb 2025 (no period is stated)"]
+    assert [r.period for r in found.readings] == ["Feb 2025 (no period is stated)"]
 
 
 def test_over_is_over_and_not_about() -> None:
@@ -505,20 +505,20 @@ def test_deaths_by_fentanyl_are_not_all_overdose_deaths() -> None:
         period=period("2024", ("2024-01-01", "2024-12-31")),
         baseline=baseline("same_period_last_year", "2023"),
     )
-    assert {r.source_id for r in checked(tested).readings} == {"overdose_deaths_synthetic_opioids"}
+    assert {r.series_id for r in checked(tested).readings} == {"overdose_deaths_synthetic_opioids"}
 
 
 def test_a_place_is_looked_up_and_never_replaced_silently() -> None:
     feb = period("February 2024", ("2024-02-01", "2024-02-29"))
     sector = claim(measure="encounters.between_ports", value=23920, unit="people", period=feb, place="El Paso Sector")
     reading = row(checked(sector), "the figure for Feb 2024")
-    assert reading.source_id == "usbp_encounters_sector"
+    assert reading.series_id == "usbp_encounters_sector"
     assert reading.observed == 23920
     assert {o.date: o.value for o in store().observations("usbp_encounters_sector", "El Paso")}[
         date(2024, 2, 1)
     ] == 23920
     nation = claim(measure="encounters.between_ports", value=1, unit="people", period=feb, place="nationwide")
-    assert row(checked(nation), "the figure for Feb 2024").source_id == "usbp_encounters_nationwide"
+    assert row(checked(nation), "the figure for Feb 2024").series_id == "usbp_encounters_nationwide"
     elsewhere = claim(measure="encounters.between_ports", value=1, unit="people", period=feb, place="Atlantis")
     assert "speaks of “Atlantis”" in row(checked(elsewhere), "the figure for Feb 2024").note
     assert checked(elsewhere).verdict == "not_checkable"
@@ -554,9 +554,9 @@ def test_a_series_that_stands_in_gives_way_to_figures_of_the_measure_itself() ->
     tested = claim(measure="homicides.mexico", value=59.5, unit="victims", rate="day", period=september)
     found = checked(tested, (date(2025, 11, 1), date(2025, 11, 1)))
     files, victims = found.readings
-    assert (files.source_id, files.outcome) == ("homicide_crimes_mx", "not comparable")
+    assert (files.series_id, files.outcome) == ("homicide_crimes_mx", "not comparable")
     assert files.note.startswith("A stand-in")
-    assert (victims.source_id, victims.outcome) == ("points", "holds")
+    assert (victims.series_id, victims.outcome) == ("points", "holds")
 
 
 def test_without_a_place_another_area_is_asked_last_and_says_so() -> None:
@@ -564,10 +564,10 @@ def test_without_a_place_another_area_is_asked_last_and_says_so() -> None:
     october = period("October 2025", ("2025-10-01", "2025-10-31"))
     tested = claim(measure="encounters.between_ports", value=258, unit="encounters", rate="day", period=october)
     found = checked(tested, (date(2025, 11, 5), date(2025, 11, 5)))
-    assert {r.source_id for r in found.readings} == {"points"}
+    assert {r.series_id for r in found.readings} == {"points"}
     november = period("November 2025", ("2025-11-01", "2025-11-30"))
     nation = checked(tested.model_copy(update={"period": november}), (date(2025, 12, 20), date(2025, 12, 20)))
-    assert nation.readings[-1].source_id == "usbp_encounters_nationwide"
+    assert nation.readings[-1].series_id == "usbp_encounters_nationwide"
     assert "No place is named: this counts united states" in nation.readings[-1].note
 
 

@@ -42,7 +42,7 @@ def test_the_curve_holds_every_earlier_month_of_the_series_in_order() -> None:
     months = [o.date for o in store().observations("usbp_encounters_sw") if o.date < FEBRUARY.readings[0].start]
     assert [point.start for point in drawn.points] == months
     assert drawn.unit == "percent"
-    assert drawn.period_label == "Feb 2025"
+    assert drawn.period == "Feb 2025"
 
 
 def test_a_point_of_the_curve_is_the_change_from_that_month() -> None:

@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 
 from counterflow.errors import UsageError
-from counterflow.evidence.export import export_data_package
+from counterflow.evidence.interchange.data_package import export_data_package
 from counterflow.evidence.store import Store
 from counterflow.evidence.tables import TABLES, sql_columns, write_table
 from vintage_cases import DECEMBER_CHANGES, TODAY, add, changed, new_store

@@ -12,7 +12,7 @@ from counterflow.brief.schema import Claim, Party
 from counterflow.evidence.catalog import measures
 from counterflow.evidence.checking.checker import check, check_claim
 from counterflow.evidence.checking.independence import same_office
-from counterflow.evidence.checking.publisher import publisher_of
+from counterflow.evidence.checking.issuer import publisher_of
 from counterflow.evidence.schema import Check
 from evidence_cases import SPRING_2025, baseline, claim, period, row, store
 

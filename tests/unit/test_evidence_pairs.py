@@ -28,7 +28,7 @@ def test_a_change_with_its_pair_is_tested_for_the_months_of_the_pair(tmp_path: P
         tmp_path,
     )
     named = row(change, "same period last year: Apr 2024")
-    assert named.period_label == "Apr 2025"
+    assert named.period == "Apr 2025"
     assert (named.numerator, named.denominator) == (8377, 128895)
     assert [c.verdict for c in (change, first, last)] == ["holds_all"] * 3
 
@@ -51,7 +51,7 @@ def test_a_pair_with_a_wrong_end_implies_a_wrong_change(tmp_path: Path) -> None:
 def test_a_percentage_that_its_own_pair_contradicts_is_flagged_whatever_the_world_says(tmp_path: Path) -> None:
     change = checked("Apprehensions fell 50%, from 128,900 in April 2024 to 8,383 in April 2025.", tmp_path)[0]
     own = row(change, "its own pair")
-    assert (own.outcome, own.named, own.independent, own.source_id) == ("does not hold", False, False, "document")
+    assert (own.outcome, own.named, own.independent, own.series_id) == ("does not hold", False, False, "document")
     assert "disagrees with its own pair" in change.flags
     assert "which is not what it states" in change.explanation
 

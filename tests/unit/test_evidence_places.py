@@ -73,7 +73,7 @@ def test_a_change_at_a_place_is_tested_on_that_place(
 ) -> None:
     (found,) = checks(document, text, day)
     (row,) = compared(found)
-    assert row.source_id == series
+    assert row.series_id == series
     assert row.observed == pytest.approx(percent, abs=0.05)
     assert found.verdict == verdict
 
@@ -183,8 +183,8 @@ def test_a_count_that_words_leave_open_is_tested_as_each(document: Path, text: s
     """249,740 between ports and 52,241 at them: 301,981 together."""
     (found,) = checks(document, text, "2024-02-10")
     both, between = compared(found)
-    assert (both.source_id, both.observed, both.outcome) == ("cbp_encounters_sw", 301981, "holds")
-    assert (between.source_id, between.observed, between.outcome) == ("usbp_encounters_sw", 249740, "does not hold")
+    assert (both.series_id, both.observed, both.outcome) == ("cbp_encounters_sw", 301981, "holds")
+    assert (between.series_id, between.observed, between.outcome) == ("usbp_encounters_sw", 249740, "does not hold")
     assert both.baseline_label.endswith("encounters, between and at ports")
     assert between.baseline_label.endswith("Border Patrol encounters between ports")
     assert found.verdict == "holds_some"
@@ -227,7 +227,7 @@ def test_a_component_is_tested_on_itself(document: Path, day: str, text: str, ob
 def test_ports_that_are_only_a_reason_are_not_what_is_counted(document: Path) -> None:
     text = "Encounters fell 40% in August 2024 from August 2023 because ports of entry were closed."
     (found,) = checks(document, text, "2024-10-10")
-    assert {row.source_id for row in compared(found)} == {"cbp_encounters_sw", "usbp_encounters_sw"}
+    assert {row.series_id for row in compared(found)} == {"cbp_encounters_sw", "usbp_encounters_sw"}
 
 
 def test_two_counts_in_one_sentence_keep_their_own(document: Path) -> None:

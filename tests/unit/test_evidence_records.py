@@ -75,7 +75,7 @@ def test_a_record_since_a_year_without_a_period_is_one_of_years() -> None:
     since = baseline("explicit_date", "1970", start="1970-01-01", end="1970-12-31")
     found = checked(record("the lowest level since 1970", period=None, baseline=since), NOVEMBER_2025)
     assert found.verdict == "not_checkable"
-    assert found.readings[0].period_label.startswith("FY2025")
+    assert found.readings[0].period.startswith("FY2025")
     assert "what was before is not known" in found.explanation
 
 
@@ -100,7 +100,7 @@ def test_a_level_kept_for_months_in_a_row_is_tested_in_every_one() -> None:
     found = checked(april)
     assert found.verdict == "holds_all"
     (reading,) = found.readings
-    assert reading.period_label == "Feb–Apr 2025"
+    assert reading.period == "Feb–Apr 2025"
     assert reading.observed == 8377
     early = checked(tested.model_copy(update={"period": MARCH}))
     assert early.verdict == "holds_none"
@@ -111,7 +111,7 @@ def test_a_run_without_a_date_ends_with_the_latest_month() -> None:
     tested = said("below 10,000 for eight straight months", value=10000, bound="<", unit="encounters",
                   period=period("for eight straight months"))  # fmt: skip
     found = checked(tested, NOVEMBER_2025)
-    assert (found.verdict, found.readings[0].period_label) == ("holds_all", "Feb–Sep 2025")
+    assert (found.verdict, found.readings[0].period) == ("holds_all", "Feb–Sep 2025")
 
 
 def test_a_threshold_holds_where_every_month_of_the_period_keeps_it() -> None:

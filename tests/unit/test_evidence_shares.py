@@ -49,7 +49,7 @@ def test_family_units_are_a_part_of_encounters() -> None:
     )
     found = check_claim(tested, store(), SPRING_2025)
     assert found.verdict == "holds_all"
-    assert {r.source_id for r in found.readings} == {"usbp_encounters_sw_by_family_status"}
+    assert {r.series_id for r in found.readings} == {"usbp_encounters_sw_by_family_status"}
 
 
 def test_ninety_percent_is_not_anything_from_eighty_five() -> None:

@@ -149,6 +149,6 @@ def places() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def publishers() -> dict[str, str]:
+def issuers() -> dict[str, str]:
     """Ends of web addresses ("cbp.gov"), each with the party code of the office that publishes there."""
-    return dict(_parsed()["publishers"])
+    return dict(_parsed()["issuers"])

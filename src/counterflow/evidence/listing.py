@@ -42,7 +42,7 @@ def check_lines(checks: Sequence[Check]) -> list[str]:
             lines += _wrapped(f"    Every baseline: {check.curve.sentence}", "    ")
         for reading in check.readings:
             lines += _wrapped(f"    {reading.outcome:14}  {reading.baseline_label}", " " * 20)
-            lines += _wrapped(f"{'':20}{reading.period_label}: {reading.observed_text}{_marks(reading)}", " " * 20)
+            lines += _wrapped(f"{'':20}{reading.period}: {reading.observed_text}{_marks(reading)}", " " * 20)
         for changed in _breaks(check):
             lines += _wrapped(f"    * {changed}", "      ")
         lines.append("")
@@ -54,7 +54,7 @@ def _marks(reading: CheckReading) -> str:
     definition break (told below the rows); "" where there is nothing."""
     if reading.outcome == "not comparable":
         return ""
-    own = "" if reading.independent or reading.source_id == "document" else "claimant's own"
+    own = "" if reading.independent or reading.series_id == "document" else "claimant's own"
     said = ", ".join(words for words in (own, "*" * bool(reading.breaks)) if words)
     return f" [{said}]" if said else ""
 

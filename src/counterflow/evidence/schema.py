@@ -91,10 +91,10 @@ Outcome = Literal["holds", "does not hold", "direction only", "not comparable"]
 class CheckReading(Value):
     """A claim against one reading of its period and one reading of its baseline."""
 
-    period_label: str
+    period: str
     baseline_label: str
     baseline_kind: str
-    source_id: str  # a series id, "points", "events", or "document" (the document set against itself)
+    series_id: str  # of a series, or "points", "events", "document" (the document set against itself)
     source_title: str
     source_url: str
     vintage: str
@@ -152,7 +152,7 @@ class BaselineCurve(Value):
 
     title: str  # what is counted, e.g. "US Border Patrol encounters, southwest land border, between ports"
     unit: Literal["percent"] = "percent"
-    period_label: str  # the reading of the claim's period that is drawn
+    period: str  # the reading of the claim's period that is drawn
     points: tuple[CurvePoint, ...]  # in order of date
     stated: float | None  # the change that the document states, in percent with its sign; None for a trend
     chosen: tuple[CurveMark, ...]  # the readings of the baseline that the document names; () where it names none

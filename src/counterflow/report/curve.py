@@ -39,7 +39,7 @@ def curve_figure(curve: Mapping[str, Any]) -> Figure:
     changes = [row["change"] for row in rows] + ([stated] if stated is not None else [])
     marked = [row for row in rows if row["kind"] != OTHER]
     whole = _domain(changes)
-    about = f"{curve['title']}, to {curve['period_label']}. {curve['sentence']}"
+    about = f"{curve['title']}, to {curve['period']}. {curve['sentence']}"
     panels = [_panel(rows, stated, whole, _title(whole), about)]
     if close := _close(marked, stated, whole):
         inside = [row for row in rows if close[0] <= row["change"] <= close[1]]

@@ -19,9 +19,9 @@ from counterflow.evidence.checking.counts import Count, counts_of, measure_of, t
 from counterflow.evidence.checking.curve import DRAWN, curve_of
 from counterflow.evidence.checking.figures import Source
 from counterflow.evidence.checking.independence import judged
+from counterflow.evidence.checking.issuer import publisher_of
 from counterflow.evidence.checking.pairs import ends_of, implied_change, own_pair
 from counterflow.evidence.checking.point_source import span_of
-from counterflow.evidence.checking.publisher import publisher_of
 from counterflow.evidence.checking.reading import sentences
 from counterflow.evidence.checking.records import run_of, thresholds
 from counterflow.evidence.checking.rules import RULES, Rule, implied_contrast
@@ -151,7 +151,7 @@ def _settled(
         compared = any(r.outcome != "not comparable" for r in rows)
         if used is not None and not compared:
             continue
-        if readings and not compared and all(NO_PERIOD in r.period_label for r in rows):
+        if readings and not compared and all(NO_PERIOD in r.period for r in rows):
             continue  # what one source cannot tell of no period, another cannot either
         if used is not None:
             readings = [_stood_in(r) for r in readings]
@@ -239,10 +239,10 @@ def _incomplete(claim: Claim, measure: Measure | None, store: Store) -> Check:
             note = "shown because it is for the same days; not chosen"
             readings.append(
                 CheckReading(
-                    period_label=spell(own),
+                    period=spell(own),
                     baseline_label=point.label,
                     baseline_kind="candidate",
-                    source_id="points",
+                    series_id="points",
                     source_title=point.label,
                     source_url=point.source,
                     vintage=store.vintage,

@@ -68,10 +68,10 @@ def curve_of(claim: Claim, source: Source, compared: Sequence[Compared]) -> Base
     if grain and (ordered := ranks.get(grain)):
         head = ranked(claim, period.span, grain, ordered, stated)
     else:
-        head = unranked(len(drawn), source.source_id == "points", source.kind == "rolling12")
+        head = unranked(len(drawn), source.series_id == "points", source.kind == "rolling12")
     return BaselineCurve(
         title=source.title,
-        period_label=label,
+        period=label,
         points=tuple(
             CurvePoint(
                 label=d.slot.label, start=d.slot.span.start, change=d.change, value=d.then, crosses_break=d.broken
@@ -90,7 +90,7 @@ def _drawn(period: Figure, source: Source) -> tuple[Slot, ...]:
     periods that have a figure of their own."""
     years = _slots_of(grain_of(period.span), source) if grain_of(period.span) in YEARS else ()
     enough = len([slot for slot in years if slot.span.end < period.span.start]) >= ENOUGH
-    return years if enough and source.source_id != "points" else source.slots
+    return years if enough and source.series_id != "points" else source.slots
 
 
 def _slots_of(grain: Grain, source: Source) -> tuple[Slot, ...]:
@@ -153,7 +153,7 @@ def _set_against(period: Figure, slots: Sequence[Slot], claim: Claim) -> Iterato
     for slot in slots:
         if slot.span.end >= period.span.start or slot.value <= 0:
             continue
-        breaks = breaks_between(period.source_id, slot.span.start, period.span.end)
+        breaks = breaks_between(period.series_id, slot.span.start, period.span.end)
         if any(not changed.splice for changed in breaks):
             continue
         now, then, _ = footing(period, slot.value, slot.days, claim)

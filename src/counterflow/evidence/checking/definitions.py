@@ -10,16 +10,16 @@ from counterflow.evidence.checking.figures import Figure
 
 
 @lru_cache(maxsize=4096)  # every month of a series asks
-def breaks_between(source_id: str, first: date, last: date) -> tuple[Break, ...]:
+def breaks_between(series_id: str, first: date, last: date) -> tuple[Break, ...]:
     """Changes of a series' definition after `first`, up to and including `last`; none for what is no series."""
-    habits = series_habits().get(source_id)
+    habits = series_habits().get(series_id)
     return tuple(b for b in habits.breaks if first < b.date <= last) if habits else ()
 
 
 def breaks_of(period: Figure, baseline: Figure | None = None) -> tuple[Break, ...]:
     """Changes of definition within a figure's own period, or from the earlier of two periods to the later."""
     spans = [period.span, *((baseline.span,) if baseline else ())]
-    return breaks_between(period.source_id, min(s.start for s in spans), max(s.end for s in spans))
+    return breaks_between(period.series_id, min(s.start for s in spans), max(s.end for s in spans))
 
 
 def spell_break(changed: Break) -> str:
@@ -37,7 +37,7 @@ def may_mix(one: str, other: str) -> bool:
 
 def incomparable(period: Figure, baseline: Figure | None = None) -> str:
     """Why a figure cannot be compared with a claim, or with its baseline, by the catalogue; "" where it can."""
-    if baseline and not may_mix(period.source_id, baseline.source_id):
+    if baseline and not may_mix(period.series_id, baseline.series_id):
         return f"{period.source_title} and {baseline.source_title} count differently and are never mixed"
     for changed in breaks_of(period, baseline):
         if not changed.splice:

@@ -26,7 +26,7 @@ class Figure:
     value: float
     days: int
     kind: Kind
-    source_id: str
+    series_id: str
     source_title: str
     source_url: str
     vintage: str
@@ -69,7 +69,7 @@ class Source(Protocol):
     @property
     def year(self) -> Grain: ...
     @property
-    def source_id(self) -> str: ...
+    def series_id(self) -> str: ...
     @property
     def proxy(self) -> str: ...
 

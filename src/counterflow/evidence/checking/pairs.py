@@ -87,10 +87,10 @@ def own_pair(claim: Claim, ends: tuple[Claim, Claim]) -> CheckReading | None:
     observed, size, allowed, unit = given
     shown = signed(observed) if claim.claim_type == "change_pct" else spell_number(observed)
     return CheckReading(
-        period_label="in the document",
+        period="in the document",
         baseline_label=f"its own pair: from {spell_number(first)} to {spell_number(last)}",
         baseline_kind=OWN_PAIR,
-        source_id="document",
+        series_id="document",
         source_title="the two levels in the same sentence",
         source_url="",
         vintage="",

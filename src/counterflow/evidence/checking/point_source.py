@@ -46,7 +46,7 @@ class PointSource:
         return ""
 
     @property
-    def source_id(self) -> str:
+    def series_id(self) -> str:
         return "points"
 
     @cached_property
@@ -142,7 +142,7 @@ class PointSource:
             value=value,
             days=own.days,
             kind=self.kind,
-            source_id="points",
+            series_id="points",
             source_title=point.label,
             source_url=point.source,
             vintage=self.vintage,

@@ -45,10 +45,10 @@ def reading(
         outcome, allowed = "not comparable", None
         said = [why, *said]
     return CheckReading(
-        period_label=label,
+        period=label,
         baseline_label=baseline,
         baseline_kind=kind,
-        source_id=figure.source_id,
+        series_id=figure.series_id,
         source_title=title,
         source_url=url,
         vintage=figure.vintage,

@@ -163,7 +163,7 @@ def implied_contrast(claim: Claim, sources: Sequence[Source], readings: Sequence
         if source.kind == "flow"
         for year in [year_before(spans[0], source)]
         for figure in source.over(year)
-        if may_mix(tested[0].source_id, figure.source_id) and not incomparable(figure)
+        if may_mix(tested[0].series_id, figure.series_id) and not incomparable(figure)
     ]
     if not ordinary:
         return []

@@ -75,7 +75,7 @@ class SeriesSource:
         return {day: o.value for day, o in self.figures.items() if o.flag not in UNUSABLE}
 
     @property
-    def source_id(self) -> str:
+    def series_id(self) -> str:
         return self.series.id
 
     @cached_property
@@ -194,7 +194,7 @@ class SeriesSource:
             value=value,
             days=span.days,
             kind=self.kind,
-            source_id=self.series.id,
+            series_id=self.series.id,
             source_title=self.title,
             source_url=self.series.url,
             vintage=self.series.vintage,

@@ -47,10 +47,10 @@ def members(
     when = ", ".join(f"{n} on {day.day} {day:%b %Y}" for day, n in sorted(days.items()))
     readings = [
         CheckReading(
-            period_label=f"listed by {last.day} {last:%b %Y}",
+            period=f"listed by {last.day} {last:%b %Y}",
             baseline_label=label,
             baseline_kind="set",
-            source_id="events",
+            series_id="events",
             source_title=f"{measure.title}: {when}",
             source_url=_address(acts[0].source),
             vintage=store.vintage,
@@ -103,7 +103,7 @@ class Size:
     value: float
     label: str
     words: str
-    source_id: str
+    series_id: str
     title: str
     source: str
     note: str
@@ -137,7 +137,7 @@ def sizes(claim: Claim, measure: Measure, store: Store, interval: tuple[date, da
     for size in found:
         reason = _apart(size, wanted, meant)
         readings.append(_reading(claim, size, reason, how, store.vintage))
-    once = {(r.period_label, r.observed, r.outcome): r for r in reversed(readings)}  # the first of equals stays
+    once = {(r.period, r.observed, r.outcome): r for r in reversed(readings)}  # the first of equals stays
     return sorted(once.values(), key=lambda r: (r.outcome == "not comparable", _distance(claim, r.observed)))
 
 
@@ -211,7 +211,7 @@ def _of_point(point: Point) -> Size:
         value=point.value,
         label=point.label,
         words=sign + spell_number(point.value),
-        source_id="points",
+        series_id="points",
         title=point.label,
         source=point.source,
         note=point.note,
@@ -239,7 +239,7 @@ def _of_event(event: Event, measure: Measure) -> list[Size]:
             value=value,
             label=f"{event.actor}, {event.instrument}: {what}{extra}",
             words=spell_number(value),
-            source_id="events",
+            series_id="events",
             title=event.what,
             source=_address(event.source),
             note="" if event.status.startswith("seen") else event.status,
@@ -253,10 +253,10 @@ def _reading(claim: Claim, size: Size, apart: str, how: str, vintage: str) -> Ch
     if not apart and claim.value and size.value:
         share = f": stated figure {signed(100 * (claim.value / size.value - 1))}%"
     return CheckReading(
-        period_label=f"{size.day.day} {size.day:%b %Y}",
+        period=f"{size.day.day} {size.day:%b %Y}",
         baseline_label=size.label,
         baseline_kind="size",
-        source_id=size.source_id,
+        series_id=size.series_id,
         source_title=size.title,
         source_url=size.source,
         vintage=vintage,

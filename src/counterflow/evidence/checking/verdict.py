@@ -63,7 +63,7 @@ def _flags(claim: Claim, readings: Sequence[CheckReading], deciding: Sequence[Ch
     """What a reader must know about all the figures at once; `deciding` are those that the verdict rests on."""
     tested = [r for r in readings if r.outcome != "not comparable" and r.baseline_kind != OWN_PAIR]
     own_pair = [r for r in readings if r.baseline_kind == OWN_PAIR]
-    ids = {r.source_id for r in tested}
+    ids = {r.series_id for r in tested}
     proxies = {series_id for series_id, habits in series_habits().items() if claim.measure in habits.proxy}
     flags = {
         "no official series": bool(tested) and not ids - {"points", "events"} and ids != {"events"},
@@ -71,8 +71,8 @@ def _flags(claim: Claim, readings: Sequence[CheckReading], deciding: Sequence[Ch
         "claimant's own figure": any(not r.independent for r in [*deciding, *(_repeated(readings))]),
         "proxy series": bool(ids & proxies),
         "crosses a definition break": any(r.breaks for r in deciding),
-        "period mismatch": any("(stated: " in r.period_label for r in tested),
-        "no period stated": bool(tested) and all(NO_PERIOD in r.period_label for r in tested),
+        "period mismatch": any("(stated: " in r.period for r in tested),
+        "no period stated": bool(tested) and all(NO_PERIOD in r.period for r in tested),
         "no baseline stated": bool(tested)
         and claim.claim_type.startswith("change")
         and (claim.baseline is None or claim.baseline.kind == "none"),

@@ -1,4 +1,4 @@
-"""Checks for other programs: schema.org ClaimReview, and a table with one row per reading.
+"""Checks as schema.org ClaimReview.
 
 Standard: https://schema.org/ClaimReview. A claim that holds against one baseline and fails against another has no
 single rating, so each reading is a rating of its own, and `reviewAspect` names its baseline.
@@ -6,10 +6,8 @@ single rating, so each reading is a rating of its own, and `reviewAspect` names 
 
 from __future__ import annotations
 
-import csv
 import json
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,14 +15,13 @@ from typing import Any
 from counterflow.brief.schema import Brief
 from counterflow.errors import UsageError
 from counterflow.evidence.checking.reading import AGAINST
+from counterflow.evidence.disk import write_whole
+from counterflow.evidence.interchange.readings import told_where
 from counterflow.evidence.schema import Check, CheckReading
 from counterflow.evidence.store import Store
 
 CONTEXT = "https://schema.org"
 COMPARED = {"holds", "does not hold", "direction only"}
-COLUMNS = ("claim", "quote", "verdict", "flags", "period_label", "baseline_label", "baseline_kind", "outcome",
-           "observed", "observed_text", "tolerance", "numerator", "denominator", "named", "official", "independent",
-           "breaks", "source_id", "source_title", "source_url", "vintage", "note")  # fmt: skip
 
 
 def claim_reviews(
@@ -84,7 +81,7 @@ def _ratings(check: Check) -> Iterator[dict[str, Any]]:
         unnamed = "" if reading.named else " (a baseline that the document does not name)"
         yield {
             "@type": "Rating",
-            "reviewAspect": f"baseline: {reading.baseline_label}; period: {reading.period_label}{unnamed}",
+            "reviewAspect": f"baseline: {reading.baseline_label}; period: {reading.period}{unnamed}",
             "alternateName": reading.outcome,
             "ratingExplanation": ". ".join(part for part in (reading.observed_text, reading.note) if part),
         }
@@ -106,12 +103,12 @@ def _datasets(check: Check, store: Store) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
     licences = {series.id: series.licence for series in store.series_list()}
     for reading in check.readings:
-        series = reading.source_id in licences
-        terms = {"identifier": reading.source_id, "license": licences[reading.source_id]} if series else {}
+        series = reading.series_id in licences
+        terms = {"identifier": reading.series_id, "license": licences[reading.series_id]} if series else {}
         for name, where in _origins(reading):
             entry = {"@type": "Dataset", "name": name, **where, "version": reading.vintage, **terms}
             known = {key: value for key, value in entry.items() if value}
-            found.setdefault((reading.source_id if series else name, where.get("url", "")), known)
+            found.setdefault((reading.series_id if series else name, where.get("url", "")), known)
     return list(found.values())
 
 
@@ -148,74 +145,9 @@ def _is_address(word: str) -> bool:
 
 def write_claim_reviews(reviews: Sequence[dict[str, Any]], to: Path) -> None:
     """Write the reviews as one JSON document, whole or not at all. Raises UsageError where it cannot be written."""
-    _write(to, json.dumps(list(reviews), indent=1, ensure_ascii=False).encode() + b"\n")
-
-
-def write_readings(checks: Sequence[Check], to: Path) -> None:
-    """Write one row per reading (and per claim without one) as CSV or, where the name ends so, Parquet.
-
-    Raises UsageError where the name ends in neither, or the file cannot be written.
-    """
-    if to.suffix == ".csv":
-        import io
-
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(_rows(checks))
-        _write(to, text.getvalue().encode())
-    elif to.suffix == ".parquet":
-        _write_parquet(list(_rows(checks)), to)
-    else:
-        raise UsageError("a table is written as .csv or .parquet", where=str(to), hint="End its name so.")
-
-
-def _rows(checks: Iterable[Check]) -> Iterator[tuple[Any, ...]]:
-    for check in checks:
-        head = (check.claim.id, _one_line(check.claim.quote_span.quote), check.verdict, "; ".join(check.flags))
-        if not check.readings:
-            yield (*head, *([None] * (len(COLUMNS) - len(head) - 1)), check.explanation)
-        for reading in check.readings:
-            yield (*head, *(_cell(reading, column) for column in COLUMNS[len(head) :]))
-
-
-def _cell(reading: CheckReading, column: str) -> Any:
-    value = getattr(reading, column)
-    return "; ".join(value) if isinstance(value, tuple) else value
-
-
-def _write_parquet(rows: Sequence[tuple[Any, ...]], to: Path) -> None:
-    import duckdb
-
-    numbers, flags = {"observed", "tolerance", "numerator", "denominator"}, {"named", "official", "independent"}
-    kinds = {name: "DOUBLE" if name in numbers else "BOOLEAN" if name in flags else "VARCHAR" for name in COLUMNS}
-    temporary = to.with_name(f"{to.name}.part")
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(f"CREATE TABLE rows ({', '.join(f'{name} {kind}' for name, kind in kinds.items())})")
-        if rows:
-            connection.executemany(f"INSERT INTO rows VALUES ({', '.join('?' * len(COLUMNS))})", rows)
-        place = str(temporary).replace("'", "''")
-        try:
-            connection.execute(f"COPY rows TO '{place}' (FORMAT parquet, COMPRESSION zstd)")
-            os.replace(temporary, to)
-        except (OSError, duckdb.Error) as error:
-            temporary.unlink(missing_ok=True)
-            raise _unwritten(to, error) from None
-
-
-def _write(to: Path, data: bytes) -> None:
-    temporary = to.with_name(f"{to.name}.part")
-    try:
-        temporary.write_bytes(data)
-        os.replace(temporary, to)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise _unwritten(to, error) from None
-
-
-def _unwritten(to: Path, error: Exception) -> UsageError:
-    reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-    return UsageError(f"the file cannot be written: {reason}", where=str(to), hint="Name another place.")
+    data = json.dumps(list(reviews), indent=1, ensure_ascii=False).encode() + b"\n"
+    with told_where(to):
+        write_whole(to, data)
 
 
 def _one_line(text: str) -> str:

@@ -14,7 +14,8 @@ import pytest
 import counterflow as cf
 from counterflow.brief.schema import Brief
 from counterflow.errors import UsageError
-from counterflow.evidence.publish import addresses_in, claim_reviews, write_claim_reviews, write_readings
+from counterflow.evidence.interchange.claim_review import addresses_in, claim_reviews, write_claim_reviews
+from counterflow.evidence.interchange.readings import write_readings
 from counterflow.evidence.schema import Check
 from evidence_cases import PROJECT, store
 
@@ -156,3 +157,9 @@ def test_a_row_on_two_single_figures_rests_on_two_entries(
 )
 def test_addresses_are_told_from_words(text: str, found: tuple[list[str], str]) -> None:
     assert addresses_in(text) == found
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_only_text(checks: tuple[Check, ...], tmp_path: Path) -> None:
+    hostile = checks[0].model_copy(update={"explanation": "=1+1", "readings": ()})
+    write_readings([hostile], tmp_path / "readings.csv")
+    assert "'=1+1" in (tmp_path / "readings.csv").read_text(encoding="utf-8")

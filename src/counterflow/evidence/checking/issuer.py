@@ -8,7 +8,7 @@ from functools import cache
 from counterflow.brief import codebook
 from counterflow.brief.parties import compile_words
 from counterflow.brief.schema import Brief
-from counterflow.evidence.catalog import publishers
+from counterflow.evidence.catalog import issuers
 
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n", re.DOTALL)
 _ADDRESS = re.compile(r"^(?:source_)?(?:url|link|canonical)\s*:\s*['\"]?https?://([^/\s'\"]+)", re.MULTILINE | re.I)
@@ -24,7 +24,7 @@ def publisher_of(brief: Brief) -> str:
     front = _FRONT.match(text)
     if front and (address := _ADDRESS.search(front[1])):
         host = address[1].lower()
-        for end, code in publishers().items():
+        for end, code in issuers().items():
             if host == end or host.endswith(f".{end}"):
                 return code
     lines = [line.strip(" \t*_#,.;:") for line in text[front.end() if front else 0 :].splitlines()]
