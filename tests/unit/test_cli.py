@@ -118,6 +118,7 @@ def test_check_gives_one_verdict_per_claim(example: Path, counterflow: Run) -> N
         for reading in check["readings"]:
             assert reading["outcome"] in OUTCOMES
             assert reading["source_title"]
+            assert {"baseline_label", "period", "series_id", "vintage", "observed", "tolerance"} <= set(reading)
 
 
 def test_series_lists_the_catalogue_and_shows_one(counterflow: Run) -> None:
