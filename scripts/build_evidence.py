@@ -20,7 +20,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from counterflow.evidence.folder import write_manifest
+from counterflow.evidence.folder import FORMAT, write_manifest
 from counterflow.evidence.periods import Span, calendar_year, fiscal_year, grain_of, month_of
 from counterflow.evidence.tables import OF_A_VINTAGE, WHOLE, Row, write_table
 
@@ -363,6 +363,7 @@ def build(source: Path, folder: Path) -> dict[str, Any]:
     place.mkdir(parents=True)
     manifest = {
         "left_out": {NOT_REPORTED: sum(r["flag"] == NOT_REPORTED for r in read_csv(source / "observations.csv"))},
+        "format": FORMAT,
         "folder": ".",
         "tables": {name: write_table(name, whole[name], folder) for name in WHOLE},
         "vintages": [

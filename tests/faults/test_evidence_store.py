@@ -57,6 +57,13 @@ def test_a_damaged_manifest_is_named(copy: Path, text: str) -> None:
     assert caught.value.where.endswith("manifest.json")
 
 
+def test_a_store_of_another_version_is_told_as_such(copy: Path) -> None:
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    (copy / "manifest.json").write_text(json.dumps(manifest | {"format": 99}), encoding="utf-8")
+    with pytest.raises(EvidenceError, match=r"another version of Counterflow \(format 99\)"):
+        Store.open(copy)
+
+
 def test_a_missing_manifest_is_named(copy: Path) -> None:
     (copy / "manifest.json").unlink()
     with pytest.raises(EvidenceError, match="missing"):

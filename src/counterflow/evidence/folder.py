@@ -30,6 +30,7 @@ VARIABLE = "COUNTERFLOW_DATA"  # names the store's folder, where it is not the u
 BUNDLED = Path(str(files(__package__).joinpath("data")))
 
 Manifest = dict[str, Any]
+FORMAT = 1  # of the folder and its manifest; another number is another layout
 
 
 class BusyError(EvidenceError):
@@ -130,13 +131,16 @@ def read_manifest(folder: Path) -> Manifest:
     hint = f"Name another folder in {VARIABLE}, or move this one away: the next command then begins a new store."
     try:
         manifest: Manifest = json.loads(place.read_text(encoding="utf-8"))
+        if manifest.get("format", FORMAT) != FORMAT:
+            said = f"the evidence was written by another version of Counterflow (format {manifest['format']})."
+            raise EvidenceError(said, where=str(place), hint=hint)
         digests = [manifest["tables"][name]["sha256"] for name in WHOLE]
         digests += [v["tables"][name]["sha256"] for v in manifest["vintages"] for name in OF_A_VINTAGE]
         whole = bool(manifest["vintages"]) and all(isinstance(digest, str) for digest in digests)
         whole = whole and all({"id", "known", "bundled", "folder"} <= set(v) for v in manifest["vintages"])
     except OSError:
         raise EvidenceError("the manifest of the evidence is missing.", where=str(place), hint=hint) from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         whole = False
     if not whole:
         raise EvidenceError("the manifest of the evidence is damaged.", where=str(place), hint=hint)
