@@ -373,3 +373,25 @@ def test_a_new_instrument_is_named_where_figures_end_with_the_old(document: Path
     (found,) = checks(document, text, "2026-02-10")
     assert found.verdict == "not_checkable"
     assert "On 1 Jan 2026 the instrument changed" in found.explanation
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mexico sent 10,000 National Guard troops to its northern border in February 2025.",
+        "Mexican troops, 10,000 of them, were at the border on February 5, 2025; 10,000 Mexican soldiers were sent.",
+        "México desplegó 10,000 elementos de la Guardia Nacional en la frontera norte en febrero de 2025.",
+    ],
+)
+def test_troops_that_mexico_sends_are_never_set_against_those_of_the_united_states(document: Path, text: str) -> None:
+    for found in checks(document, text, "2025-02-20"):
+        assert {r.source_title for r in compared(found)} <= {
+            "10,000 troops to the northern border; said to be against drugs, not migration"
+        }
+        assert found.verdict in ("holds_all", "not_checkable")
+
+
+def test_troops_sent_to_the_border_with_mexico_are_not_mexico_s(document: Path) -> None:
+    text = "The administration deployed 1,600 troops to the border with Mexico in January 2025."
+    (found,) = checks(document, text, "2025-02-20")
+    assert {r.observed for r in compared(found)} == {1600.0, 1500.0}

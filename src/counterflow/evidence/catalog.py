@@ -60,7 +60,7 @@ class Measure:
     caveat: str
     additions: str | None  # of a stock: the measure of what was sent or added
     lever: str | None  # events of this lever carry sizes of the measure, in `event_unit`
-    event_unit: str | None
+    event_unit: str | None  # e.g. "troops"; "" where the size is a bare number
     narrower: dict[str, str]  # pattern in the claim's words -> the measure that they mean instead
     component: dict[str, str]  # pattern in the claim's clause -> the part or the whole that it means instead
     alone: str  # pattern of words that tell this measure from those in `open`; "" where there are none

@@ -222,7 +222,8 @@ def _of_point(point: Point) -> Size:
 
 def _of_event(event: Event, measure: Measure) -> list[Size]:
     """The number in the event's size, and the sum where it adds another ("1,500 (+100) troops")."""
-    match = re.search(rf"([\d,]*\d)(?: \(\+([\d,]*\d)\))? {measure.event_unit}\b", event.size)
+    unit = rf" {measure.event_unit}\b" if measure.event_unit else "(?= |$)"  # "" = the size is a bare number
+    match = re.search(rf"([\d,]*\d)(?: \(\+([\d,]*\d)\))?{unit}", event.size)
     if not match:
         return []
     number = float(match[1].replace(",", ""))
