@@ -245,12 +245,12 @@ def check(
 
         brief, store = read_document(document, date=day(on)), Store.open()
         checks = check_claims(brief, store, date=day(on))
-        if claimreview:
-            by = {"operator": operator or "", "operator_url": operator_url or ""}
-            reviews = claim_review.claim_reviews(brief, checks, store, **by, reviewed=date.today())
-            claim_review.write_claim_reviews(reviews, claimreview)
+        by = {"operator": operator or "", "operator_url": operator_url or ""}
+        reviews = claim_review.claim_reviews(brief, checks, store, **by, reviewed=date.today()) if claimreview else []
         if table:
             readings.write_readings(checks, table)
+        if claimreview:
+            claim_review.write_claim_reviews(reviews, claimreview)
         if as_json:
             rows = [row.model_dump(mode="json", exclude={"chart"}) for row in checks]
             click.echo(json.dumps({"checks": rows}, ensure_ascii=False))

@@ -87,6 +87,7 @@ def series_chart(
             where="series",
             hint=f"Its figures begin in {series.first:%b %Y}, {series.publication_lag_months} month(s) later each.",
         )
+    habits = series_habits()[series_id]
     every = f" a {series.frequency}" if series.kind == "flow" else ""
     lines = [series.title, f"{series.unit}{every}, {place.replace('_', ' ')}", ""]
     lines += _chart(observations, series, max(width, 40))
@@ -95,7 +96,8 @@ def series_chart(
     others = [g for g in series.geos if g != place]
     about = [
         ("last", f"{_when(last, series)}: {spell_number(last.value)}{flag}"),
-        *(("break", f"{b.date.day} {b.date:%b %Y}: {b.what}") for b in series_habits()[series_id].breaks),
+        *(("break", f"{b.date.day} {b.date:%b %Y}: {b.what}") for b in habits.breaks),
+        ("revised", f"usually by {habits.revision:.1%}: {habits.revision_source}" if habits.revision else ""),
         ("note", series.note),
         ("places", ", ".join(others)),
         ("source", series.publisher),
