@@ -395,3 +395,9 @@ def test_troops_sent_to_the_border_with_mexico_are_not_mexico_s(document: Path) 
     text = "The administration deployed 1,600 troops to the border with Mexico in January 2025."
     (found,) = checks(document, text, "2025-02-20")
     assert {r.observed for r in compared(found)} == {1600.0, 1500.0}
+
+
+def test_a_claim_that_no_figure_covers_is_told_which_figures_are_held(document: Path) -> None:
+    (found,) = checks(document, "More than 2.5 million illegal aliens have been removed.", "2025-12-15")
+    assert found.verdict == "no_series"
+    assert found.explanation.endswith("DHS removals: held from Oct 2013 to Aug 2024.")

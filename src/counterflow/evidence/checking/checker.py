@@ -15,7 +15,15 @@ from counterflow.evidence.catalog import Measure
 from counterflow.evidence.checking import sets
 from counterflow.evidence.checking.baselines import NO_PERIOD, comparisons, stated_spans
 from counterflow.evidence.checking.comparing import signed, spell_number
-from counterflow.evidence.checking.counts import Count, counts_of, measure_of, told_apart, untested_place, why_none
+from counterflow.evidence.checking.counts import (
+    Count,
+    counts_of,
+    held_from_to,
+    measure_of,
+    told_apart,
+    untested_place,
+    why_none,
+)
 from counterflow.evidence.checking.curve import DRAWN, curve_of
 from counterflow.evidence.checking.figures import Source
 from counterflow.evidence.checking.independence import judged
@@ -84,7 +92,9 @@ def check_claim(
     found = next((one for one in tried if one.used), tried[0])
     meant = counts[tried.index(found)]
     checked = rolled_up(claim, readings, meant.measure, found.reason or why_none(claim, meant))
-    return with_chart(checked.model_copy(update={"curve": found.curve}), meant.sources, found.used, interval)
+    said = checked.explanation + (held_from_to(meant) if checked.verdict == "no_series" else "")
+    checked = checked.model_copy(update={"curve": found.curve, "explanation": said})
+    return with_chart(checked, meant.sources, found.used, interval)
 
 
 class Found(NamedTuple):

@@ -105,6 +105,15 @@ def why_none(claim: Claim, count: Count) -> str:
     return count.elsewhere or _new_instrument(claim, count)
 
 
+def held_from_to(count: Count) -> str:
+    """Which figures are held, and from when to when, in a sentence with a blank before it; "" where none are."""
+    for source in count.sources:
+        points, _ = source.chart()
+        if points:
+            return f" {source.title}: held from {points[0].date:%b %Y} to {points[-1].date:%b %Y}."
+    return ""
+
+
 def _new_instrument(claim: Claim, count: Count) -> str:
     spans = stated_spans(claim)
     for source in count.sources if spans else ():
