@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import pytest
 from counterflow.brief.reader import read
 from counterflow.brief.schema import Claim
 
+Claims = Callable[[str], tuple[Claim, ...]]
+
 
 @pytest.fixture
-def claims(tmp_path: Path):  # type: ignore[no-untyped-def]
+def claims(tmp_path: Path) -> Claims:
     def of(text: str) -> tuple[Claim, ...]:
         place = tmp_path / "document.md"
         place.write_text(f"{text}\n", encoding="utf-8")
@@ -38,7 +41,7 @@ def ends(found: tuple[Claim, ...]) -> dict[str, float | None]:
         "Los encuentros bajaron de 128,900 en abril de 2024 a 8,383 en abril de 2025.",
     ],
 )
-def test_both_ends_are_found_in_either_order(claims, text: str) -> None:  # type: ignore[no-untyped-def]
+def test_both_ends_are_found_in_either_order(claims: Claims, text: str) -> None:
     found = claims(text)
     assert ends(found) == {"from": 128900, "to": 8383}
     assert {c.endpoint: c.period.readings[0].start for c in found} == {
@@ -57,11 +60,11 @@ def test_both_ends_are_found_in_either_order(claims, text: str) -> None:  # type
         "In April 2025 agents made 8,383 apprehensions and seized 700 pounds of fentanyl.",
     ],
 )
-def test_two_numbers_are_no_pair_by_themselves(claims, text: str) -> None:  # type: ignore[no-untyped-def]
+def test_two_numbers_are_no_pair_by_themselves(claims: Claims, text: str) -> None:
     assert ends(claims(text)) == {}
 
 
-def test_a_percentage_is_about_the_dates_of_its_pair(claims) -> None:  # type: ignore[no-untyped-def]
+def test_a_percentage_is_about_the_dates_of_its_pair(claims: Claims) -> None:
     (change, _, last) = claims(
         "Border Patrol apprehensions fell 93% compared to the same month last year, down from nearly 129,000 in "
         "April 2024 to just 8,383 in April 2025."
@@ -73,20 +76,20 @@ def test_a_percentage_is_about_the_dates_of_its_pair(claims) -> None:  # type: i
     assert change.baseline.kind == "same_period_last_year"
 
 
-def test_a_percentage_without_a_baseline_takes_that_of_its_pair(claims) -> None:  # type: ignore[no-untyped-def]
+def test_a_percentage_without_a_baseline_takes_that_of_its_pair(claims: Claims) -> None:
     change = claims("Overdose deaths decreased by 27%, from 110,000 in 2023 to 80,000 in 2024.")[0]
     assert (change.baseline.kind, change.baseline.start) == ("explicit_date", date(2023, 1, 1))
     assert change.period.readings[0].start == date(2024, 1, 1)
 
 
-def test_a_percentage_with_its_own_period_keeps_it(claims) -> None:  # type: ignore[no-untyped-def]
+def test_a_percentage_with_its_own_period_keeps_it(claims: Claims) -> None:
     found = claims(
         "In May 2025 apprehensions fell 20%, after they had dropped from 128,900 in April 2024 to 8,383 in April 2025."
     )
     assert found[0].period.readings[0].start == date(2025, 5, 1)
 
 
-def test_a_percentage_that_goes_the_other_way_is_not_of_the_pair(claims) -> None:  # type: ignore[no-untyped-def]
+def test_a_percentage_that_goes_the_other_way_is_not_of_the_pair(claims: Claims) -> None:
     found = claims("Apprehensions rose 20%, after a fall from 128,900 in April 2024 to 8,383 in April 2025.")
     assert found[0].pair_id is None
 
@@ -98,12 +101,12 @@ def test_a_percentage_that_goes_the_other_way_is_not_of_the_pair(claims) -> None
         ("En marzo de 2025 hubo 900 migrantes menos que llegan a la frontera.", 900),
     ],
 )
-def test_fewer_is_a_difference_and_no_level(claims, text: str, value: float) -> None:  # type: ignore[no-untyped-def]
+def test_fewer_is_a_difference_and_no_level(claims: Claims, text: str, value: float) -> None:
     (found,) = claims(text)
     assert (found.claim_type, found.direction, found.value) == ("change_abs", "down", value)
 
 
-def test_less_than_is_a_bound_and_no_difference(claims) -> None:  # type: ignore[no-untyped-def]
+def test_less_than_is_a_bound_and_no_difference(claims: Claims) -> None:
     (found,) = claims("In March 2025 there were fewer than 9,000 apprehensions.")
     assert (found.claim_type, found.bound) == ("level", "<")
 
@@ -117,25 +120,25 @@ def test_less_than_is_a_bound_and_no_difference(claims) -> None:  # type: ignore
         ("More than 95% of fentanyl is smuggled through ports of entry.", None),
     ],
 )
-def test_a_share_counts_what_it_is_of(claims, text: str, measure: str | None) -> None:  # type: ignore[no-untyped-def]
+def test_a_share_counts_what_it_is_of(claims: Claims, text: str, measure: str | None) -> None:
     (found,) = claims(text)
     assert (found.claim_type, found.measure) == ("share", measure)
 
 
-def test_people_whom_the_border_patrol_arrests_are_no_arrests_in_the_interior(claims) -> None:  # type: ignore[no-untyped-def]
+def test_people_whom_the_border_patrol_arrests_are_no_arrests_in_the_interior(claims: Claims) -> None:
     (found,) = claims("Border Patrol agents arrested 237,538 people in fiscal year 2025.")
     assert found.measure == "encounters.between_ports"
     (found,) = claims("ICE arrested 2,000 people in fiscal year 2025.")
     assert found.measure == "arrests.interior"
 
 
-def test_a_time_between_the_ends_is_of_the_first_and_one_before_them_of_the_other(claims) -> None:  # type: ignore[no-untyped-def]
+def test_a_time_between_the_ends_is_of_the_first_and_one_before_them_of_the_other(claims: Claims) -> None:
     change, first, last = claims("Overdose deaths fell 27% in 2024, from 110,000 in 2023 to 80,000.")
     assert (first.period.text, last.period.text) == ("in 2023", "in 2024")
     assert change.period == last.period
 
 
-def test_an_end_without_a_time_is_given_none(claims) -> None:  # type: ignore[no-untyped-def]
+def test_an_end_without_a_time_is_given_none(claims: Claims) -> None:
     first, last = claims("Apprehensions fell from 128,900 in April 2024 to 8,383.")
     assert first.period.text == "April 2024"
     assert last.period is None
@@ -157,21 +160,21 @@ def test_an_end_without_a_time_is_given_none(claims) -> None:  # type: ignore[no
         ("In 2024, there were 1,500,000 apprehensions.", ["In 2024"]),
     ],
 )
-def test_what_something_is_compared_with_is_no_period(claims, text: str, periods: list[str]) -> None:  # type: ignore[no-untyped-def]
+def test_what_something_is_compared_with_is_no_period(claims: Claims, text: str, periods: list[str]) -> None:
     assert [c.period.text.removeprefix("In ") for c in claims(text)] == [p.removeprefix("In ") for p in periods]
 
 
-def test_a_baseline_ends_before_the_next_change(claims) -> None:  # type: ignore[no-untyped-def]
+def test_a_baseline_ends_before_the_next_change(claims: Claims) -> None:
     found = claims("Apprehensions saw a 95% decrease from March 2024 and a 14% decrease from February 2025.")
     assert [c.baseline.text for c in found] == ["March 2024", "February 2025"]
 
 
-def test_a_change_behind_a_count_is_of_what_is_counted(claims) -> None:  # type: ignore[no-untyped-def]
+def test_a_change_behind_a_count_is_of_what_is_counted(claims: Claims) -> None:
     found = claims("In April 2025 Border Patrol apprehended 8,383 people, a 93% decrease from April 2024.")
     assert [c.measure for c in found] == ["encounters.between_ports"] * 2
 
 
-def test_a_fiscal_year_does_not_run_into_the_next_number(claims) -> None:  # type: ignore[no-untyped-def]
+def test_a_fiscal_year_does_not_run_into_the_next_number(claims: Claims) -> None:
     found = claims(
         "The number of Border Patrol agents fell from 19,648 in fiscal year 2019 to 19,357 in fiscal year 2022."
     )
