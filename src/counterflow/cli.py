@@ -19,6 +19,7 @@ import click
 
 from counterflow.errors import CounterflowError, EvidenceError
 
+DATABASE_INTERRUPTED = "Query interrupted"  # what DuckDB makes of an interrupt that comes while it works
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 as_json = click.option("--json", "as_json", is_flag=True, help="Write the result as JSON to standard output.")
 debug = click.option("--debug", is_flag=True, help="Show the trace of an error.")
@@ -41,6 +42,8 @@ def told(as_json: bool, debug: bool) -> Iterator[None]:
     except (click.exceptions.Exit, click.ClickException):
         raise
     except Exception as error:
+        if isinstance(error, RuntimeError) and str(error) == DATABASE_INTERRUPTED:
+            fail("interrupted", "interrupted; nothing was written", "", "", 130, as_json)
         if debug:
             traceback.print_exc()
         hint = "This is a fault of Counterflow. Run again with --debug and report what it shows."

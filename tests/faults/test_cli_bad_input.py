@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -245,6 +246,24 @@ def test_an_interrupted_run_leaves_nothing_half_written(example: Path, console_s
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
     assert contents(tmp_path) == before
+
+
+def test_an_interrupt_while_the_database_works_is_an_interrupt() -> None:
+    code = (
+        "import duckdb\nfrom counterflow.cli import told\n"
+        "with told(False, False):\n"
+        "    print('working', flush=True)\n"
+        "    duckdb.sql('SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b').fetchall()"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"working\n"
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert b"interrupted" in said
+    assert b"fault" not in said
 
 
 def test_names_with_odd_characters_are_read(example: Path, counterflow: Run, tmp_path: Path) -> None:
