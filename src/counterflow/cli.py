@@ -322,7 +322,10 @@ def update(
     as_json: bool,
     debug: bool,
 ) -> None:
-    """Fetch official figures from each PUBLISHER (all, if none is named), and add what changed as one vintage."""
+    """Fetch official figures from each PUBLISHER (all, if none is named), and add what changed as one vintage.
+
+    PUBLISHER is cbp-encounters, cbp-drugs, cdc-vsrr, sesnsp, ice-detention, ohss-monthly or ucdp.
+    """
     with told(as_json, debug):
         from datetime import UTC
 

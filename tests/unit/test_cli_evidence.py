@@ -167,3 +167,10 @@ def test_a_series_as_it_was_known_on_a_day(counterflow: Run, home: dict[str, Any
     part = counterflow("series", "usbp_encounters_sector", "--geo", "El Pasa", **home)
     assert part.returncode == 4
     assert "El Paso" in part.stderr
+
+
+def test_the_help_names_every_publisher(counterflow: Run) -> None:
+    from counterflow.evidence.updating.update import publishers
+
+    said = " ".join(counterflow("update", "--help").stdout.split())
+    assert [name for name in publishers() if name not in said] == []

@@ -172,6 +172,7 @@ def test_a_usual_revision_is_believed() -> None:
     [
         (own(date(2024, 1, 1), 12, 1.05), "12 of 12 figures that were known changed by more than 2%"),
         (own(date(2024, 3, 1), 1, 0.7), "usbp_encounters_sw, southwest, Mar 2024: revised from 137,473 to 96,231"),
+        (own(date(2024, 3, 1), 1, 0.97), "usbp_encounters_sw, southwest, Mar 2024: revised from 137,473 to 133,349"),
         ([figure("2025-12-01", 64780)], "usbp_encounters_sw, southwest, Dec 2025: revised from 6,478 to 64,780"),
         ([figure("2026-01-01", 6)], "Jan 2026: 6, after"),
         ([figure("2026-01-01", 6_070_000)], "Jan 2026: 6.07e+06, after"),

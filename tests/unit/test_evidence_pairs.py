@@ -71,3 +71,19 @@ def test_a_change_is_measured_from_the_level_that_it_says_it_began_with(tmp_path
     later = checked("Apprehensions in March 2025 decreased 90% from about 137,500 people in March 2024.", tmp_path)[0]
     assert row(later, "March 2024").observed == pytest.approx(100 * (7180 / 137473 - 1))
     assert later.verdict == "holds_none"
+
+
+def test_since_in_a_record_is_no_baseline_of_the_change_before_it(tmp_path: Path) -> None:
+    """1,530,523 against 2,045,838 in FY2023 is a fall of 25.2%."""
+    change = checked(
+        "Border Patrol encounters fell 25% in fiscal year 2024 to 1,530,523, the lowest since fiscal year 2020.",
+        tmp_path,
+    )[0]
+    assert row(change, "the period before").observed == pytest.approx(-25.2, abs=0.05)
+    assert change.verdict != "holds_none"
+
+
+def test_the_two_numbers_of_a_ratio_are_no_counts(tmp_path: Path) -> None:
+    for text in ("Nine in ten people booked into ICE detention in December 2025 were arrested by ICE.",
+                 "One in five Border Patrol encounters in fiscal year 2024 were in the San Diego Sector."):  # fmt: skip
+        assert [c.claim.value for c in checked(text, tmp_path) if c.claim.claim_type == "level"] == []

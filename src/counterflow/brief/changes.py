@@ -139,12 +139,24 @@ def baseline_in(layout: Layout, start: int, end: int, era: Era) -> Baseline | No
         # "below 300" is a bound, "since 1970" a baseline
         if not words.strip() or re.fullmatch(r"\s*(?:the\s+)?(?!(?:19|20)\d\d\s*\Z)[\d,.]+%?\s*", words):
             continue
-        if _is_bound(words):
+        if _is_bound(words) or _tells_a_record(folded, start, cue):
             continue
         return _baseline(layout, cue.start(), cue.end(), finish, era)
     if adverb:
         return _baseline(layout, adverb.start(), adverb.start(), adverb.end(), era)
     return None
+
+
+def _tells_a_record(folded: str, start: int, cue: re.Match[str]) -> bool:
+    """Whether "since" says how far back a record reaches ("fell 25% to 1,530,523, the lowest since 2020")."""
+    since = re.match(r"since|desde", cue.group().strip(), re.IGNORECASE)
+    return bool(since and _RECORD.search(folded, max(start, cue.start() - 40), cue.start()))
+
+
+_RECORD = re.compile(
+    r"\b(?:lowest|highest|fewest|most|largest|smallest|least|record|más\s+(?:baj|alt)[oa]|menor|mayor)\b[^.;]*\Z",
+    re.IGNORECASE,
+)
 
 
 def _is_bound(words: str) -> bool:

@@ -132,6 +132,8 @@ _FEWER = re.compile(r"\s+(?:[\w-]+\s+){0,2}?(?P<word>fewer|less|menos)\b(?!\s+(?
 
 def _count(scene: Scene, quantity: Quantity) -> Iterator[Claim]:
     """A number of something; where the codebook has no measure for it, only in figures."""
+    if _is_of_ratio(scene.folded, quantity):
+        return
     extent = (quantity.start, quantity.end)
     mention = counted_measure(scene.folded, scene.sentence.start, scene.clause, quantity)
     weighed = mass_unit(quantity.head) is not None
@@ -168,6 +170,23 @@ def _is_end_of_change(scene: Scene, quantity: Quantity) -> bool:
         and change_of(scene.folded, scene.clause, before[-1].start, before[-1].end)
         and before[-1].unit in ("percent", "percentage_points")
     )
+
+
+def _is_of_ratio(folded: str, quantity: Quantity) -> bool:
+    """Whether a number is half of a ratio, "nine in ten": neither is a count of anything."""
+    return bool(
+        (quantity.value <= 10 and _RATIO.match(folded, quantity.end))
+        or _RATIO_BEGUN.search(folded, max(0, quantity.start - 30), quantity.start)
+    )
+
+
+_SMALL = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)"
+)
+_RATIO = re.compile(rf"\s+(?:in|out\s+of|of\s+every|de\s+cada)\s+(?:every\s+)?(?:{_SMALL}|10|100)\b", re.IGNORECASE)
+_RATIO_BEGUN = re.compile(
+    rf"\b(?:{_SMALL}|[1-9])\s+(?:in|out\s+of|of\s+every|de\s+cada)\s+(?:every\s+)?\Z", re.IGNORECASE
+)
 
 
 def _is_worth_stating(quantity: Quantity) -> bool:

@@ -20,11 +20,11 @@ FORMAT = "The publisher may have changed the format, or this is another file."
 # What is too wild to be believed unseen. Such bounds are a judgement: wide enough that no revision and no month in
 # the bundled record trips them, narrow enough for a lost digit, a column read for another, or half a file.
 SMALL = 100.0  # below this a figure may do anything
-REVISED_BY = 1.25  # a single figure revised by more than this factor
-MOST = 0.5  # more than this share of the figures held both before and now ...
-HABITS = 5.0  # ... changed by more than this many times the series' usual revision,
+HABITS = 5.0  # a figure revised by more than this many times the series' usual revision,
 LEAST = 0.02  # or by more than this share, whichever is greater;
-UNKNOWN = 0.10  # of a series whose usual revision is not known, by more than this share
+REVISED_BY = 1.25  # of a series whose usual revision is not known: by more than this factor,
+MOST = 0.5  # or more than this share of the figures held both before and now ...
+UNKNOWN = 0.10  # ... by more than this share
 ENOUGH = 10  # fewer figures than these are not called most
 NEW_BY = 10.0  # a new figure beyond this factor of the highest and lowest of the last two years
 TWO_YEARS = 24
@@ -99,7 +99,7 @@ def _revised_wildly(changes: Sequence[Change], extract: Extract) -> list[str]:
         found += [
             f"{_words(c.series_id, c.geo, c.date)}: revised from {c.before:,g} to {c.after:,g}"
             for c in far
-            if not (c.before or 0.0) / REVISED_BY <= (c.after or 0.0) <= (c.before or 0.0) * REVISED_BY
+            if usual or not (c.before or 0.0) / REVISED_BY <= (c.after or 0.0) <= (c.before or 0.0) * REVISED_BY
         ]
     return found
 
