@@ -18,7 +18,7 @@ from typing import NamedTuple
 from counterflow.brief.schema import Value
 from counterflow.errors import EvidenceError
 from counterflow.evidence.connectors.official import File
-from counterflow.evidence.folder import only_writer
+from counterflow.evidence.folder import only_writer, ready, usual_folder
 from counterflow.evidence.store import Store
 from counterflow.evidence.updating.derived import with_derived
 from counterflow.evidence.updating.difference import Change, difference
@@ -97,7 +97,7 @@ def update(
     cannot be had or believed is left out, and its outcome says why; the others are taken. Raises EvidenceError
     where the store is broken or cannot be written, or another update is writing to it.
     """
-    place = Store.open(folder).folder  # begins the store where there is none
+    place = folder or ready(usual_folder())
     with nullcontext() if dry_run else only_writer(place):
         store = Store.open(place)
         outcomes: list[Outcome] = []
