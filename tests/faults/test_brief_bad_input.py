@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from counterflow.brief.findings import find_findings
-from counterflow.brief.load import SIZE_LIMIT, load
+from counterflow.brief.findings.find import find_findings
+from counterflow.brief.layout.text import lay_out
+from counterflow.brief.loading.load import SIZE_LIMIT, load
 from counterflow.brief.reader import read
-from counterflow.brief.text import lay_out
 from counterflow.errors import BriefError
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterflow.brief.claims import find_claims
-from counterflow.brief.era import era_of
-from counterflow.brief.findings import find_findings
-from counterflow.brief.text import lay_out
+from counterflow.brief.claims.find import find_claims
+from counterflow.brief.dates.era import era_of
+from counterflow.brief.findings.find import find_findings
+from counterflow.brief.layout.text import lay_out
 
 WORDS = {
     "lb": ["pound", "pounds", "lb", "lbs", "lbs.", "libras"],

@@ -7,12 +7,12 @@ import unicodedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counterflow.brief.claims import find_claims
-from counterflow.brief.era import era_of
-from counterflow.brief.findings import find_findings
-from counterflow.brief.load import load
+from counterflow.brief.claims.find import find_claims
+from counterflow.brief.dates.era import era_of
+from counterflow.brief.findings.find import find_findings
+from counterflow.brief.layout.text import clauses, fold, lay_out, span
+from counterflow.brief.loading.load import load
 from counterflow.brief.schema import Span
-from counterflow.brief.text import clauses, fold, lay_out, span
 
 FRAGMENTS = st.sampled_from(
     [

@@ -7,13 +7,13 @@ import re
 import pytest
 
 from counterflow.brief import codebook
-from counterflow.brief.actions import find_actions
-from counterflow.brief.claims import find_claims
-from counterflow.brief.era import Era, era_of
-from counterflow.brief.findings import find_findings
-from counterflow.brief.lexicon import lever_ids, lexicon
+from counterflow.brief.actions.find import find_actions
+from counterflow.brief.actions.lexicon import lever_ids, lexicon
+from counterflow.brief.claims.find import find_claims
+from counterflow.brief.dates.era import Era, era_of
+from counterflow.brief.findings.find import find_findings
+from counterflow.brief.layout.text import lay_out
 from counterflow.brief.schema import Action
-from counterflow.brief.text import lay_out
 
 
 def actions_of(text: str) -> tuple[Action, ...]:

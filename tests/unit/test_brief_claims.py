@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from counterflow.brief.claims import find_claims
-from counterflow.brief.era import Era, era_of
-from counterflow.brief.findings import find_findings
-from counterflow.brief.load import load
-from counterflow.brief.measures import measures
-from counterflow.brief.periods import find_times
+from counterflow.brief.claims.find import find_claims
+from counterflow.brief.claims.measures import measures
+from counterflow.brief.dates.era import Era, era_of
+from counterflow.brief.dates.periods import find_times
+from counterflow.brief.findings.find import find_findings
+from counterflow.brief.layout.text import fold, lay_out
+from counterflow.brief.loading.load import load
 from counterflow.brief.schema import Claim
-from counterflow.brief.text import fold, lay_out
 
 MARCH_2025 = date(2025, 3, 15)
 

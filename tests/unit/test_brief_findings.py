@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from counterflow.brief.findings import find_findings
-from counterflow.brief.load import load
+from counterflow.brief.findings.find import find_findings
+from counterflow.brief.layout.text import lay_out
+from counterflow.brief.loading.load import load
 from counterflow.brief.schema import Finding
-from counterflow.brief.text import lay_out
 
 GAPS = ("elided_text", "unresolved_reference")
 

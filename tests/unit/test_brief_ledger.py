@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from counterflow.brief.actions import find_actions
-from counterflow.brief.assertions import find_assertions
-from counterflow.brief.claims import find_claims
-from counterflow.brief.era import era_of
-from counterflow.brief.findings import find_findings
+from counterflow.brief.actions.assertions import find_assertions
+from counterflow.brief.actions.find import find_actions
+from counterflow.brief.claims.find import find_claims
+from counterflow.brief.dates.era import era_of
+from counterflow.brief.findings.find import find_findings
+from counterflow.brief.layout.text import lay_out
 from counterflow.brief.ledger import build_ledger
 from counterflow.brief.schema import Assertion, LedgerEntry
-from counterflow.brief.text import lay_out
 
 
 def ledger_of(text: str) -> tuple[LedgerEntry, ...]:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from counterflow.brief.findings import find_findings
-from counterflow.brief.load import language_of, load
-from counterflow.brief.page import read_page
+from counterflow.brief.findings.find import find_findings
+from counterflow.brief.layout.text import lay_out
+from counterflow.brief.loading.html import read_page
+from counterflow.brief.loading.load import language_of, load
 from counterflow.brief.reader import read
-from counterflow.brief.text import lay_out
 
 
 def test_the_canonical_text_is_composed_with_line_feeds_and_no_byte_order_mark() -> None:

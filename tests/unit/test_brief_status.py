@@ -7,8 +7,8 @@ from typing import get_args
 import pytest
 
 from counterflow.brief import codebook
+from counterflow.brief.actions.status import Standing, rules, standing
 from counterflow.brief.schema import Status
-from counterflow.brief.status import Standing, rules, standing
 
 
 def of(text: str, trigger: str, *, order: bool = False) -> Standing:

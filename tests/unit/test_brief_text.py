@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from counterflow.brief.imprint import byline_name
-from counterflow.brief.text import Layout, clauses, fold, lay_out, plain, span
+from counterflow.brief.layout.imprint import byline_name
+from counterflow.brief.layout.text import Layout, clauses, fold, lay_out, plain, span
 
 
 def blocks_of(text: str) -> list[tuple[str, str]]:

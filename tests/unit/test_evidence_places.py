@@ -12,7 +12,7 @@ import pytest
 
 from counterflow.assess import check
 from counterflow.brief import codebook
-from counterflow.brief.places import place_of
+from counterflow.brief.claims.places import place_of
 from counterflow.brief.reader import read
 from counterflow.brief.schema import Brief
 from counterflow.errors import BriefError

@@ -8,11 +8,11 @@ from functools import cache
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.mentions import find_levers, is_general_provision, is_heading, why_no_act
-from counterflow.brief.numerals import NUMBER_WORD
-from counterflow.brief.parties import compile_words
+from counterflow.brief.actions.mentions import find_levers, is_general_provision, is_heading, why_no_act
+from counterflow.brief.actions.parties import compile_words
+from counterflow.brief.claims.numerals import NUMBER_WORD
+from counterflow.brief.layout.text import Layout, Sentence, span
 from counterflow.brief.schema import Action, Assertion, Claim, LedgerEntry, Span
-from counterflow.brief.text import Layout, Sentence, span
 
 Kind = Literal["action", "claim", "assertion", "outside"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
+from counterflow.brief.layout.text import plain
 from counterflow.brief.schema import Brief, Span
-from counterflow.brief.text import plain
 
 WIDTH = 100
 

@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.actions import find_actions
-from counterflow.brief.assertions import find_assertions
-from counterflow.brief.claims import find_claims
-from counterflow.brief.era import Era, era_of
-from counterflow.brief.findings import find_findings
-from counterflow.brief.imprint import is_dateline
+from counterflow.brief.actions.assertions import find_assertions
+from counterflow.brief.actions.find import find_actions
+from counterflow.brief.claims.find import find_claims
+from counterflow.brief.dates.era import Era, era_of
+from counterflow.brief.dates.periods import find_times
+from counterflow.brief.findings.find import find_findings
+from counterflow.brief.layout.imprint import is_dateline
+from counterflow.brief.layout.text import Layout, lay_out, span
 from counterflow.brief.ledger import build_ledger
-from counterflow.brief.load import SIZE_LIMIT, Loaded, load
-from counterflow.brief.periods import find_times
+from counterflow.brief.loading.load import SIZE_LIMIT, Loaded, load
 from counterflow.brief.schema import Action, Brief, Claim, Document
-from counterflow.brief.text import Layout, lay_out, span
 
 STANDARD_INPUT = "-"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Protocol
 
-from counterflow.brief.era import holders
+from counterflow.brief.dates.era import holders
 from counterflow.brief.schema import Action, Brief
 from counterflow.errors import StrategyError
 from counterflow.evidence.schema import Event
@@ -123,8 +123,8 @@ def own_date(action: Action) -> date | None:
 
 
 def _era(brief: Brief) -> tuple[date | None, date | None, str]:
-    from counterflow.brief.era import era_of
-    from counterflow.brief.text import lay_out
+    from counterflow.brief.dates.era import era_of
+    from counterflow.brief.layout.text import lay_out
 
     era = era_of(lay_out(brief.document.text))
     return era.start, era.end, era.reason

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from counterflow.brief import codebook
-from counterflow.brief.parties import compile_words
+from counterflow.brief.actions.parties import compile_words
 from counterflow.brief.schema import Brief
 from counterflow.evidence.catalog import issuers
 

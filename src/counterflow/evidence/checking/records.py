@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from counterflow.brief import codebook
-from counterflow.brief.numerals import NUMBER_WORD, number_of
+from counterflow.brief.claims.numerals import NUMBER_WORD, number_of
 from counterflow.brief.schema import Claim
 from counterflow.evidence.checking.baselines import dates_of, period_figures, stated_spans, year_before
 from counterflow.evidence.checking.comparing import agrees, in_unit_of, other_unit, spell_number, tolerance

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 
-from counterflow.brief.era import OPEN_END, holders
+from counterflow.brief.dates.era import OPEN_END, holders
 from counterflow.brief.schema import Claim
 from counterflow.evidence.periods import Span
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.imprint import byline_name, is_dateline
+from counterflow.brief.layout.imprint import byline_name, is_dateline
 from counterflow.brief.schema import Span
 
 BlockKind = Literal["title", "heading", "paragraph", "bullet", "byline", "dateline", "boilerplate", "reference"]

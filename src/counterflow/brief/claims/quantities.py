@@ -9,12 +9,12 @@ from functools import cache
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.changes import change_words
-from counterflow.brief.era import Era
-from counterflow.brief.load import language_of
-from counterflow.brief.numerals import NUMBER_WORD, SCALES, figure_value, number_of
-from counterflow.brief.periods import find_times
-from counterflow.brief.text import Layout
+from counterflow.brief.claims.changes import change_words
+from counterflow.brief.claims.numerals import NUMBER_WORD, SCALES, figure_value, number_of
+from counterflow.brief.dates.era import Era
+from counterflow.brief.dates.periods import find_times
+from counterflow.brief.layout.text import Layout
+from counterflow.brief.loading.load import language_of
 
 Bound = Literal["=", ">", ">=", "<", "<=", "~"]
 Unit = Literal["percent", "percentage_points", "usd", "mxn", "count"]

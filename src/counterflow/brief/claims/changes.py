@@ -10,11 +10,11 @@ from functools import cache
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.era import Era, heads_of_government
-from counterflow.brief.numerals import NUMBER_WORD
-from counterflow.brief.periods import date_at, find_times
+from counterflow.brief.claims.numerals import NUMBER_WORD
+from counterflow.brief.dates.era import Era, heads_of_government
+from counterflow.brief.dates.periods import date_at, find_times
+from counterflow.brief.layout.text import Layout, span
 from counterflow.brief.schema import Baseline
-from counterflow.brief.text import Layout, span
 
 Rate = Literal["day", "week", "month", "year"]
 _KINDS: tuple[Literal["up", "down"], ...] = ("down", "up")

@@ -14,8 +14,8 @@ from datetime import date, timedelta
 from functools import cache
 
 from counterflow.brief import codebook
-from counterflow.brief.era import Era, heads_of_government
-from counterflow.brief.numerals import NUMBER_WORD, number_of
+from counterflow.brief.claims.numerals import NUMBER_WORD, number_of
+from counterflow.brief.dates.era import Era, heads_of_government
 from counterflow.brief.schema import Reading
 
 

@@ -13,8 +13,8 @@ from functools import cache
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.lexicon import Stretch, visible
-from counterflow.brief.parties import compile_words
+from counterflow.brief.actions.lexicon import Stretch, visible
+from counterflow.brief.actions.parties import compile_words
 from counterflow.brief.schema import Status
 
 Modality = Literal["reported", "opinion", "conditional", "future", "historical"]

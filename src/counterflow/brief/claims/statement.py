@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from counterflow.brief import codebook
-from counterflow.brief.changes import ChangeWord, Rate, baseline_cues, rate_in, run_in
-from counterflow.brief.era import Era
-from counterflow.brief.measures import Mention, unit_of
-from counterflow.brief.periods import TimeMatch, dates_compared, find_terms
-from counterflow.brief.places import place_of
-from counterflow.brief.quantities import Quantity
+from counterflow.brief.actions.status import called_untrue, denied
+from counterflow.brief.claims.changes import ChangeWord, Rate, baseline_cues, rate_in, run_in
+from counterflow.brief.claims.measures import Mention, unit_of
+from counterflow.brief.claims.places import place_of
+from counterflow.brief.claims.quantities import Quantity
+from counterflow.brief.dates.era import Era
+from counterflow.brief.dates.periods import TimeMatch, dates_compared, find_terms
+from counterflow.brief.layout.text import Layout, Sentence, span
 from counterflow.brief.schema import Baseline, Claim, ClaimType, Finding, Period, Reading
-from counterflow.brief.status import called_untrue, denied
-from counterflow.brief.text import Layout, Sentence, span
 
 NO_BASELINE = Baseline(text="", span=None, kind="none")
 

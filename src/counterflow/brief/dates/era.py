@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from counterflow.brief import codebook
-from counterflow.brief.text import Layout
+from counterflow.brief.layout.text import Layout
 
 OPEN_END = date(9999, 12, 31)  # stands for "not over" inside comparisons only
 

@@ -8,9 +8,9 @@ from functools import cache
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.era import heads_of_government, holders
+from counterflow.brief.dates.era import heads_of_government, holders
+from counterflow.brief.layout.text import Layout, span
 from counterflow.brief.schema import Party
-from counterflow.brief.text import Layout, span
 
 # Heads of a state's executive: what they do and what their agencies do is one act.
 _HEADS = {"US", "US.POTUS", "US.GOV", "US.WH", "MX", "MX.PRES", "MX.GOV"}

@@ -6,10 +6,10 @@ import re
 from functools import cache
 
 from counterflow.brief import codebook
-from counterflow.brief.mentions import find_levers, is_general_provision, is_heading
-from counterflow.brief.parties import cast_of, compile_words, holder, party
+from counterflow.brief.actions.mentions import find_levers, is_general_provision, is_heading
+from counterflow.brief.actions.parties import cast_of, compile_words, holder, party
+from counterflow.brief.layout.text import Layout, Sentence, span
 from counterflow.brief.schema import Assertion
-from counterflow.brief.text import Layout, Sentence, span
 
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 

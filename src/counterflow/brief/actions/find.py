@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from counterflow.brief.era import Era
-from counterflow.brief.mentions import Mention, find_mentions
-from counterflow.brief.parties import Cast, Named, cast_of, party, recipients, same_actor
-from counterflow.brief.periods import find_times
-from counterflow.brief.quantities import find_quantities
+from counterflow.brief.actions.mentions import Mention, find_mentions
+from counterflow.brief.actions.parties import Cast, Named, cast_of, party, recipients, same_actor
+from counterflow.brief.claims.quantities import find_quantities
+from counterflow.brief.dates.era import Era
+from counterflow.brief.dates.periods import find_times
+from counterflow.brief.layout.text import Layout, span
 from counterflow.brief.schema import Action, Claim, Finding, Party, Span, Status, TimeReference
-from counterflow.brief.text import Layout, span
 
 # A time that dates something else: the order that is cited, or the end or start of a comparison.
 _OTHER_DATE = re.compile(

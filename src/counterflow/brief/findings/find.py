@@ -9,12 +9,12 @@ from functools import cache
 from itertools import pairwise
 
 from counterflow.brief import codebook
-from counterflow.brief.changes import change_of
-from counterflow.brief.era import Era
-from counterflow.brief.imprint import byline_name
-from counterflow.brief.quantities import Quantity, find_quantities
+from counterflow.brief.claims.changes import change_of
+from counterflow.brief.claims.quantities import Quantity, find_quantities
+from counterflow.brief.dates.era import Era
+from counterflow.brief.layout.imprint import byline_name
+from counterflow.brief.layout.text import Block, Layout, Sentence, span
 from counterflow.brief.schema import Finding, FindingKind
-from counterflow.brief.text import Block, Layout, Sentence, span
 
 
 @dataclass(frozen=True)

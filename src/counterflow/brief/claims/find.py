@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.changes import (
+from counterflow.brief.claims.changes import (
     ChangeWord,
     baseline_cues,
     baseline_in,
@@ -18,15 +18,15 @@ from counterflow.brief.changes import (
     compared_word,
     size_words,
 )
-from counterflow.brief.era import Era
-from counterflow.brief.measures import Mention, counted_measure, is_mass, mass_unit, mentions, nearest_mention
-from counterflow.brief.numerals import number_of
-from counterflow.brief.pairs import with_pairs
-from counterflow.brief.periods import find_times
-from counterflow.brief.quantities import Quantity, bound_before, find_quantities
+from counterflow.brief.claims.measures import Mention, counted_measure, is_mass, mass_unit, mentions, nearest_mention
+from counterflow.brief.claims.numerals import number_of
+from counterflow.brief.claims.pairs import with_pairs
+from counterflow.brief.claims.quantities import Quantity, bound_before, find_quantities
+from counterflow.brief.claims.statement import NO_BASELINE, Scene, overlap, period_of, state
+from counterflow.brief.dates.era import Era
+from counterflow.brief.dates.periods import find_times
+from counterflow.brief.layout.text import Layout, clauses
 from counterflow.brief.schema import Claim, Finding
-from counterflow.brief.statement import NO_BASELINE, Scene, overlap, period_of, state
-from counterflow.brief.text import Layout, clauses
 
 _GAPS = ("elided_text", "unresolved_reference")
 

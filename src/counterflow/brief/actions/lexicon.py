@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from counterflow.brief import codebook
-from counterflow.brief.parties import compile_words
+from counterflow.brief.actions.parties import compile_words
 from counterflow.brief.schema import Status
 
 Stretch = tuple[int, int]

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.quantities import Quantity
+from counterflow.brief.claims.quantities import Quantity
 
 Checkability = Literal["series", "proxy_series", "event_record", "no_public_series", "incomplete"]
 

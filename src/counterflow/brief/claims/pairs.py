@@ -15,13 +15,13 @@ from itertools import pairwise
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.changes import change_words
-from counterflow.brief.era import Era
-from counterflow.brief.periods import dates_compared, find_times
-from counterflow.brief.quantities import find_quantities
+from counterflow.brief.claims.changes import change_words
+from counterflow.brief.claims.quantities import find_quantities
+from counterflow.brief.claims.statement import overlap
+from counterflow.brief.dates.era import Era
+from counterflow.brief.dates.periods import dates_compared, find_times
+from counterflow.brief.layout.text import Layout, span
 from counterflow.brief.schema import Baseline, Claim, Period, Reading, Span
-from counterflow.brief.statement import overlap
-from counterflow.brief.text import Layout, span
 
 _ENDS = {"level", "share"}
 Place = tuple[int, int]  # offsets of a number in the text

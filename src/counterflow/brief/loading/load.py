@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.periods import iso_date
+from counterflow.brief.dates.periods import iso_date
 from counterflow.errors import BriefError
 
 MediaType = Literal["text/plain", "text/markdown", "text/html"]
@@ -48,7 +48,7 @@ def load(source: Path | bytes, *, name: str) -> Loaded:
     text = _canonical(_decode(data, name, media_type))
     title = byline = published = None
     if media_type == "text/html":
-        from counterflow.brief.page import read_page
+        from counterflow.brief.loading.html import read_page
 
         page = read_page(text)
         text, title, byline, published = _canonical(page.text), page.title, page.byline, page.date_published

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from counterflow.brief import codebook
-from counterflow.brief.era import Era
-from counterflow.brief.lexicon import Hit, Stretch, find_hits, levers_in_scene
-from counterflow.brief.parties import Cast, Named, addressee, compile_words, who
-from counterflow.brief.status import Standing, denied, is_counterfactual, standing, words
-from counterflow.brief.text import Layout, Sentence, clauses
+from counterflow.brief.actions.lexicon import Hit, Stretch, find_hits, levers_in_scene
+from counterflow.brief.actions.parties import Cast, Named, addressee, compile_words, who
+from counterflow.brief.actions.status import Standing, denied, is_counterfactual, standing, words
+from counterflow.brief.dates.era import Era
+from counterflow.brief.layout.text import Layout, Sentence, clauses
 
 _ENUMERATED = re.compile(r"\s*\(?(?:[a-z]|[ivx]+|[A-Z]|\d{1,2})\s*\)")
 _RUN_IN_HEADING = re.compile(r"\s*(?:Sec|Section)\b\W*\d+\s*\.\s+[^.]{0,120}\.?\s*")

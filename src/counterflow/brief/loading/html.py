@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree, html
 
-from counterflow.brief.periods import iso_date
+from counterflow.brief.dates.periods import iso_date
 
 
 @dataclass(frozen=True)

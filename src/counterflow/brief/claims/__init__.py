@@ -1,0 +1,1 @@
+"""Quantities that a document states about the world: numbers, measures, changes, baselines."""

@@ -1,0 +1,1 @@
+"""Words of time: dates, periods, terms of office."""

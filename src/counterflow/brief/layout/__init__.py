@@ -1,0 +1,1 @@
+"""Blocks, sentences and clauses of a canonical text."""

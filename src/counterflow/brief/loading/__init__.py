@@ -1,0 +1,1 @@
+"""From a file, a page or an address to one canonical text."""
