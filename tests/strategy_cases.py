@@ -57,7 +57,7 @@ def action(lever: str, status: str = "in_force", number: int = 1, **more: Any) -
     span = Span(start=0, end=len(quote), quote=quote)
     day = more.pop("day", None)
     if day is not None:
-        more["date"] = TimeReference(
+        more["date_start"] = TimeReference(
             text=day, start=date.fromisoformat(day), end=date.fromisoformat(day), precision="day"
         )
     who = more.pop("by", None)

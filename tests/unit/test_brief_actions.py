@@ -293,7 +293,7 @@ def test_size_date_citations_and_authority_come_from_the_clause() -> None:
     assert deployment.date is not None
     assert deployment.date.precision == "day"
     assert (arrests.quantity, arrests.citations) == (300, (4,))
-    assert arrests.authority == ()
+    assert arrests.legal_authority == ()
 
 
 def test_the_date_of_an_order_that_is_only_cited_is_not_the_date_of_the_act() -> None:

@@ -272,7 +272,7 @@ def test_a_row_of_more_than_a_year_ago_is_how_things_stood_before() -> None:
 
 def test_a_period_of_years_is_no_starting_date() -> None:
     long = TimeReference(text="in the last two years", start=date(2023, 2, 1), end=DAY, precision="relative")
-    assert only(built(action("drugs.port_scanning").model_copy(update={"date": long}))).start == DAY
+    assert only(built(action("drugs.port_scanning").model_copy(update={"date_start": long}))).start == DAY
 
 
 def test_words_that_are_missing_are_looked_up_on_record_even_where_the_level_is_told() -> None:

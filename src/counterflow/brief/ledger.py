@@ -9,9 +9,9 @@ from typing import Literal
 
 from counterflow.brief import codebook
 from counterflow.brief.actions.mentions import find_levers, is_general_provision, is_heading, why_no_act
-from counterflow.brief.actions.parties import compile_words
 from counterflow.brief.claims.numerals import NUMBER_WORD
 from counterflow.brief.layout.text import Layout, Sentence, span
+from counterflow.brief.patterns import Pattern, compile_words
 from counterflow.brief.schema import Action, Assertion, Claim, LedgerEntry, Span
 
 Kind = Literal["action", "claim", "assertion", "outside"]
@@ -23,7 +23,7 @@ _FIGURE = re.compile(
 
 
 @cache
-def _reasons() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _reasons() -> tuple[tuple[Pattern, str], ...]:
     rules = codebook.table("assertions")["outside"]
     return tuple((compile_words("|".join(rule["patterns"])), rule["reason"]) for rule in rules)
 

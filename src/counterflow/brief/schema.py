@@ -26,11 +26,36 @@ class Span(Value):
     quote: str
 
 
+MediaType = Literal[
+    "text/plain",
+    "text/markdown",
+    "text/html",
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+]
+
+
+class Link(Value):
+    """Words that lead somewhere, and where to; `span` is None where the link's words are lost."""
+
+    span: Span | None
+    href: str
+
+
+class Page(Value):
+    """A page of a PDF: characters `start` to `end` (exclusive) of the canonical text."""
+
+    number: int  # from 1
+    start: int
+    end: int
+
+
 class Document(Value):
     id: str
     sha256: str  # of the original bytes
-    source: str  # file name or "-", never a path with directories
-    media_type: Literal["text/plain", "text/markdown", "text/html"]
+    source: str  # file name, "-" or address, never a path with directories
+    url: str | None = None  # where it was fetched from, after redirects
+    media_type: MediaType
     language: Literal["en", "es", "und"]
     title: str | None
     byline: str | None
@@ -38,6 +63,8 @@ class Document(Value):
     date_source: Literal["metadata", "text", "user", "none"]
     text: str
     removed: tuple[Span, ...] = ()  # boilerplate, kept as findings
+    links: tuple[Link, ...] = ()
+    pages: tuple[Page, ...] = ()  # of a PDF, in order; empty for what has no pages
 
 
 FindingKind = Literal[
@@ -70,6 +97,7 @@ class Party(Value):
     code: str | None = None  # e.g. US.POTUS, US.DHS.ICE, MX.PRES
     role: Literal["actor", "recipient", "speaker", "court"]
     span: Span | None = None
+    inferred: bool = False  # from elsewhere than the clause itself (a signature, a pronoun, the main clause)
 
 
 Status = Literal[
@@ -106,10 +134,33 @@ class TimeReference(Value):
     span: Span | None = None
 
 
+Instrument = Literal[
+    "statement",
+    "order",
+    "proclamation",
+    "rule",
+    "statute",
+    "designation",
+    "deployment",
+    "operation",
+    "agreement",
+    "ruling",
+]
+
+
+class Authority(Value):
+    """What an act rests on: an order, a proclamation, a section of law."""
+
+    text: str  # as quoted
+    normalized: str  # e.g. "EO 14167", "Proclamation 10886", "8 U.S.C. 1225(b)(2)(C)", "INA 212(f)"
+    span: Span
+
+
 class Action(Value):
     """Something that is done, ordered, considered, or answered. Mentions of one policy are one action."""
 
     id: str  # "a1", "a2", ... in document order of the first mention
+    policy_id: str = ""  # what makes it the same policy in another document: lever, acting state, object
     span: Span  # the sentence or clause that states it
     trigger: Span  # the words that told the lever
     mentions: tuple[Span, ...]  # sentences of all mentions, the first included
@@ -117,6 +168,8 @@ class Action(Value):
     level: int | None = None  # 0-4 of the lever's scale; None = the text does not say
     quantity: float | None = None  # a number that the text gives for the action's own size
     quantity_unit: str | None = None
+    scope: Literal["targeted", "general"] | None = None
+    instrument: Instrument | None = None
     status: Status
     status_cue: Span | None = None  # None = the lever's default status
     polarity: Literal["affirmed", "negated"] = "affirmed"
@@ -124,12 +177,21 @@ class Action(Value):
     actors: tuple[Party, ...] = ()
     recipients: tuple[Party, ...] = ()
     speaker: Party | None = None
-    date: TimeReference | None = None
-    authority: tuple[str, ...] = ()  # executive orders, proclamations, sections of law, as quoted
+    place: tuple[str, ...] = ()
+    date_announced: TimeReference | None = None
+    date_decided: TimeReference | None = None  # ordered, signed, ruled
+    date_start: TimeReference | None = None  # done, or in effect from then
+    date_end: TimeReference | None = None
+    legal_authority: tuple[Authority, ...] = ()
     citations: tuple[int, ...] = ()
     incomplete: bool = False  # touches a gap: never filled with a guess
     finding_ids: tuple[str, ...] = ()
     claim_ids: tuple[str, ...] = ()
+
+    @property
+    def date(self) -> TimeReference | None:
+        """The day that the text gives for it: when it starts, else when it was decided, else announced."""
+        return self.date_start or self.date_decided or self.date_announced
 
 
 class Reading(Value):
@@ -203,6 +265,8 @@ class Claim(Value):
     speaker: Party | None = None
     action_id: str | None = None  # the action whose size it states
     endpoint: Literal["from", "to"] | None = None  # which end of a change it is, where the sentence gives both
+    implied: float | None = None  # the change in percent that the two ends of its pair make, where both are given
+    from_heading: bool = False
     pair_id: str | None = None  # the same for both ends, and for a percentage of the same sentence: "p1", "p2", ...
     checkability: Literal["series", "proxy_series", "event_record", "no_public_series", "incomplete"]
     citations: tuple[int, ...] = ()
@@ -240,7 +304,8 @@ class Brief(Value):
     claims: tuple[Claim, ...]
     assertions: tuple[Assertion, ...]
     ledger: tuple[LedgerEntry, ...]
-    reader: str = "rules"
+    reader: Literal["rules", "llm"] = "rules"
+    dropped: int = 0  # items of a language model that did not stand in the document, and were left out
     codebook_version: str
 
     @property

@@ -186,7 +186,11 @@ def _rank(action: Action, event: Event) -> int | None:
 def _cites(action: Action, event: Event) -> bool:
     """Whether the action names the row's order or proclamation by its number."""
     numbers = re.findall(r"\b\d{4,5}\b", event.instrument)
-    return any(number in text for number in numbers for text in (action.span.quote, *action.authority))
+    return any(
+        number in text
+        for number in numbers
+        for text in (action.span.quote, *(one.text for one in action.legal_authority))
+    )
 
 
 def matches(

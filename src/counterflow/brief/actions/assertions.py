@@ -7,21 +7,22 @@ from functools import cache
 
 from counterflow.brief import codebook
 from counterflow.brief.actions.mentions import find_levers, is_general_provision, is_heading
-from counterflow.brief.actions.parties import cast_of, compile_words, holder, party
+from counterflow.brief.actions.parties import cast_of, holder, party
 from counterflow.brief.layout.text import Layout, Sentence, span
+from counterflow.brief.patterns import Pattern, compile_words
 from counterflow.brief.schema import Assertion
 
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 
 
 @cache
-def _cues(kind: str) -> re.Pattern[str]:
+def _cues(kind: str) -> Pattern:
     patterns = codebook.table("assertions")["cues"][kind]
     return compile_words("|".join(rf"(?<!\w)(?:{pattern})(?!\w)" for pattern in patterns))
 
 
 @cache
-def _outcomes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _outcomes() -> tuple[tuple[str, Pattern], ...]:
     outcomes = codebook.table("assertions")["outcomes"]
     return tuple((code, compile_words(rf"(?<!\w)(?:{words})(?!\w)")) for code, words in outcomes.items())
 

@@ -17,7 +17,7 @@ from counterflow.brief.claims.quantities import find_quantities
 from counterflow.brief.dates.era import Era
 from counterflow.brief.dates.periods import find_times
 from counterflow.brief.layout.text import Layout, span
-from counterflow.brief.schema import Action, Claim, Finding, Party, Span, Status, TimeReference
+from counterflow.brief.schema import Action, Authority, Claim, Finding, Party, Span, Status, TimeReference
 
 # A time that dates something else: the order that is cited, or the end or start of a comparison.
 _OTHER_DATE = re.compile(
@@ -163,8 +163,8 @@ def _action(
             for named in recipients(cast, acting.clause, acting.hit.place, acting.actors)
         ),
         speaker=party(layout, speaker, "speaker") if speaker else None,
-        date=_date(policy, layout, era),
-        authority=_authority(policy, layout),
+        date_start=_date(policy, layout, era),
+        legal_authority=_authority(policy, layout),
         citations=_citations(policy, layout),
         incomplete=bool(gaps) or any(m.hit.trigger.unnamed for m in policy.stated),
         finding_ids=tuple(f.id for f in gaps),
@@ -256,12 +256,13 @@ def _precision(days: int | None) -> Literal["day", "week", "month", "year", "rel
     return "day" if days == 1 else "week" if days <= 7 else "month" if days <= 31 else "year"
 
 
-def _authority(policy: _Policy, layout: Layout) -> tuple[str, ...]:
-    found: dict[str, None] = {}
+def _authority(policy: _Policy, layout: Layout) -> tuple[Authority, ...]:
+    found: dict[str, Authority] = {}
     for mention in policy.stated:
         for match in _AUTHORITY.finditer(layout.folded, *mention.clause):
-            found[" ".join(match.group().split())] = None
-    return tuple(found)
+            text = " ".join(match.group().split())
+            found.setdefault(text, Authority(text=text, normalized=text, span=span(layout, *match.span())))
+    return tuple(found.values())
 
 
 def _citations(policy: _Policy, layout: Layout) -> tuple[int, ...]:

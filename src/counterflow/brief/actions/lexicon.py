@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from counterflow.brief import codebook
-from counterflow.brief.actions.parties import compile_words
+from counterflow.brief.patterns import Pattern, compile_words
 from counterflow.brief.schema import Status
 
 Stretch = tuple[int, int]
@@ -18,14 +18,14 @@ Stretch = tuple[int, int]
 class Trigger:
     """A wording of a lever: a phrase, or a verb and its object."""
 
-    phrase: re.Pattern[str] | None
-    verb: re.Pattern[str] | None
-    object: re.Pattern[str] | None
+    phrase: Pattern | None
+    verb: Pattern | None
+    object: Pattern | None
     reach: int  # characters between verb and object
     status: Status | None
     object_code: str
     against: bool
-    needs: re.Pattern[str] | None
+    needs: Pattern | None
     unnamed: bool
     level: int | None
     actor: str
@@ -37,15 +37,15 @@ class Lever:
 
     id: str
     status: Status
-    gate: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
+    gate: Pattern | None
+    unless: Pattern | None
     size: tuple[str, ...]
-    counted: tuple[re.Pattern[str], str] | None  # the head words of a number, and its unit
+    counted: tuple[Pattern, str] | None  # the head words of a number, and its unit
     by_actor: tuple[tuple[str, str], ...]
-    by_force: tuple[tuple[re.Pattern[str], str], ...]  # forces, and the state that acts through them
-    by_place: tuple[tuple[re.Pattern[str], str], ...]  # words that tell the state that acts where nobody is named
-    refine: tuple[tuple[re.Pattern[str], str], ...]
-    levels: tuple[tuple[re.Pattern[str], int], ...]
+    by_force: tuple[tuple[Pattern, str], ...]  # forces, and the state that acts through them
+    by_place: tuple[tuple[Pattern, str], ...]  # words that tell the state that acts where nobody is named
+    refine: tuple[tuple[Pattern, str], ...]
+    levels: tuple[tuple[Pattern, int], ...]
     response: bool  # an answer to acts, which its words may name
     between_governments: bool
     triggers: tuple[Trigger, ...]
@@ -61,7 +61,7 @@ class Hit:
     verb: Stretch | None
 
 
-def _pattern(words: str | None) -> re.Pattern[str] | None:
+def _pattern(words: str | None) -> Pattern | None:
     if words is None:
         return None
     named = codebook.table("actions")["words"]
@@ -69,7 +69,7 @@ def _pattern(words: str | None) -> re.Pattern[str] | None:
     return compile_words(filled)
 
 
-def _whole(words: str | None) -> re.Pattern[str] | None:
+def _whole(words: str | None) -> Pattern | None:
     return None if words is None else _pattern(rf"(?<![\w-])(?:{words})(?!\w)")
 
 
@@ -89,12 +89,12 @@ def _trigger(entry: dict[str, Any], reach: int) -> Trigger:
     )
 
 
-def _counted(entry: dict[str, str] | None) -> tuple[re.Pattern[str], str] | None:
+def _counted(entry: dict[str, str] | None) -> tuple[Pattern, str] | None:
     pattern = _pattern(rf"(?:{entry['words']})(?!\w)") if entry else None
     return (pattern, entry["unit"]) if entry and pattern else None
 
 
-def _by_state(entry: dict[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+def _by_state(entry: dict[str, str]) -> tuple[tuple[Pattern, str], ...]:
     return tuple((pattern, code) for code, words in entry.items() if (pattern := _whole(words)))
 
 

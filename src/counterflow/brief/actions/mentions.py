@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from counterflow.brief import codebook
 from counterflow.brief.actions.lexicon import Hit, Stretch, find_hits, levers_in_scene
-from counterflow.brief.actions.parties import Cast, Named, addressee, compile_words, who
+from counterflow.brief.actions.parties import Cast, Named, addressee, who
 from counterflow.brief.actions.status import Standing, denied, is_counterfactual, standing, words
 from counterflow.brief.dates.era import Era
 from counterflow.brief.layout.text import Layout, Sentence, clauses
+from counterflow.brief.patterns import Pattern, compile_words
 
 _ENUMERATED = re.compile(r"\s*\(?(?:[a-z]|[ivx]+|[A-Z]|\d{1,2})\s*\)")
 _RUN_IN_HEADING = re.compile(r"\s*(?:Sec|Section)\b\W*\d+\s*\.\s+[^.]{0,120}\.?\s*")
@@ -123,7 +124,7 @@ def _predicates(layout: Layout, sentence: Sentence) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def _domain(key: str) -> re.Pattern[str]:
+def _domain(key: str) -> Pattern:
     return compile_words(rf"(?<!\w)(?:{codebook.table('actions')['domain'][key]})")
 
 
@@ -261,7 +262,7 @@ def _lever_meant(hit: Hit, folded: str, clause: Stretch, actors: list[Named]) ->
     return hit.lever.id
 
 
-def _owner(table: Sequence[tuple[re.Pattern[str], str]], folded: str, clause: Stretch) -> list[Named]:
+def _owner(table: Sequence[tuple[Pattern, str]], folded: str, clause: Stretch) -> list[Named]:
     """The state whose act it is by the force or the place that the clause names; empty where it names none."""
     for pattern, code in table:
         if match := pattern.search(folded, *clause):
@@ -284,7 +285,7 @@ def _between_governments(layout: Layout, hit: Hit, actors: list[Named], sentence
     return other.search(scene) is not None
 
 
-def _state(code: str) -> re.Pattern[str]:
+def _state(code: str) -> Pattern:
     return compile_words(codebook.table("actions")["states"][code])
 
 

@@ -10,29 +10,11 @@ from typing import Literal
 from counterflow.brief import codebook
 from counterflow.brief.dates.era import heads_of_government, holders
 from counterflow.brief.layout.text import Layout, span
+from counterflow.brief.patterns import Pattern, compile_words
 from counterflow.brief.schema import Party
 
 # Heads of a state's executive: what they do and what their agencies do is one act.
 _HEADS = {"US", "US.POTUS", "US.GOV", "US.WH", "MX", "MX.PRES", "MX.GOV"}
-
-
-# A look-behind (fixed width), a character class (left alone), or a blank that no quantifier follows.
-_BLANK = re.compile(r"\(\?<[!=][^)]*\)|\[(?:\\.|[^\]\\])*\]| (?![*+?{])")
-
-
-def _blank(match: re.Match[str]) -> str:
-    found = match.group()
-    if found.startswith("(?<"):
-        return found.replace(" ", r"\s")
-    return found if found.startswith("[") else r"[\s-]+"
-
-
-def compile_words(pattern: str, flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
-    """A codebook pattern as a regular expression: each blank matches any run of blanks and hyphens.
-
-    Raises re.error where the codebook's pattern is not valid.
-    """
-    return re.compile(_BLANK.sub(_blank, pattern), flags)
 
 
 @dataclass(frozen=True)
@@ -62,7 +44,7 @@ class Cast:
 
 
 @cache
-def _grammar() -> dict[str, re.Pattern[str]]:
+def _grammar() -> dict[str, Pattern]:
     grammar = codebook.table("parties")["grammar"]
     exact = re.RegexFlag(0)
     return {
@@ -77,15 +59,16 @@ def _grammar() -> dict[str, re.Pattern[str]]:
         "pronoun": compile_words(rf"\b(?:{grammar['pronouns']})\b", exact),
         "first_person": compile_words(rf"\b(?:{grammar['first_person']})", exact),
         "presidential": compile_words(r"(?:vested in me as President|President of the United States)"),
-        "finite": re.compile(
+        "finite": Pattern(
             r"\s+(?:has|have|had|is|was|were|are|will|would|may|can|and|also|could|should|shall|must|does|did|to"
-            r"|now|sent|put|began|took|gave|held|built|brought|struck|ha|han|\w+ed)\b"
+            r"|now|sent|put|began|took|gave|held|built|brought|struck|ha|han|\w+ed)\b",
+            exact,
         ),
     }
 
 
 @cache
-def _patterns() -> tuple[list[tuple[re.Pattern[str], dict[str, str]]], list[tuple[re.Pattern[str], str]]]:
+def _patterns() -> tuple[list[tuple[Pattern, dict[str, str]]], list[tuple[Pattern, str]]]:
     table = codebook.table("parties")
     countries = "|".join(f"(?P<{code}>{words})" for code, words in table["grammar"]["countries"].items())
     exact = re.RegexFlag(0)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from counterflow.brief import codebook
 from counterflow.brief.actions.lexicon import Stretch, visible
-from counterflow.brief.actions.parties import compile_words
+from counterflow.brief.patterns import Pattern, compile_words
 from counterflow.brief.schema import Status
 
 Modality = Literal["reported", "opinion", "conditional", "future", "historical"]
@@ -24,8 +24,8 @@ Modality = Literal["reported", "opinion", "conditional", "future", "historical"]
 class Rule:
     status: Status
     where: Literal["any", "before", "near"]
-    pattern: re.Pattern[str]
-    yields_to: re.Pattern[str] | None
+    pattern: Pattern
+    yields_to: Pattern | None
     inherits: bool
     governs: bool  # also over the cues of what depends on it
     in_orders: bool | None  # True: only in a document that gives orders; False: only in others
@@ -41,7 +41,7 @@ class Standing:
     modality: tuple[Modality, ...]
 
 
-def _any_of(patterns: list[str], flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
+def _any_of(patterns: list[str], flags: re.RegexFlag = re.IGNORECASE) -> Pattern:
     return compile_words("|".join(rf"(?<!\w)(?:{pattern})(?!\w)" for pattern in patterns), flags)
 
 
@@ -63,7 +63,7 @@ def rules() -> tuple[Rule, ...]:
 
 
 @cache
-def _counterfactual() -> re.Pattern[str]:
+def _counterfactual() -> Pattern:
     return _any_of(codebook.table("status")["modality"]["counterfactual"], re.RegexFlag(0))
 
 
@@ -73,7 +73,7 @@ def is_counterfactual(folded: str, start: int, end: int) -> bool:
 
 
 @cache
-def words(section: str, key: str) -> re.Pattern[str]:
+def words(section: str, key: str) -> Pattern:
     """The cues `key` of a section of the codebook (polarity, modality, mention) as one pattern."""
     return _any_of(codebook.table("status")[section][key])
 
@@ -84,7 +84,7 @@ def denied(folded: str, start: int, end: int) -> bool:
 
 
 @cache
-def _untrue() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _untrue() -> tuple[Pattern, Pattern, Pattern]:
     table = codebook.table("status")["untrue"]
     return _any_of(table["before"]), _any_of(table["claimed"]), _any_of(table["after"])
 

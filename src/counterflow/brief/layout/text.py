@@ -11,6 +11,7 @@ from typing import Literal
 
 from counterflow.brief import codebook
 from counterflow.brief.layout.imprint import byline_name, is_dateline
+from counterflow.brief.patterns import Folded
 from counterflow.brief.schema import Span
 
 BlockKind = Literal["title", "heading", "paragraph", "bullet", "byline", "dateline", "boilerplate", "reference"]
@@ -48,7 +49,7 @@ class Layout:
     """
 
     text: str
-    folded: str
+    folded: Folded
     blocks: tuple[Block, ...]
     sentences: tuple[Sentence, ...]
 
@@ -133,7 +134,7 @@ class _Run:
 
 def lay_out(text: str) -> Layout:
     """Find the blocks of a canonical text (plain or Markdown), then the sentences inside each of them."""
-    folded = fold(text)
+    folded = Folded(fold(text))
     blocks = _classify(_runs(text, folded), text, folded)
     sentences = tuple(
         Sentence(index, start, end, block)

@@ -14,9 +14,9 @@ from typing import Literal
 
 from counterflow.brief import codebook
 from counterflow.brief.dates.periods import iso_date
+from counterflow.brief.schema import MediaType
 from counterflow.errors import BriefError
 
-MediaType = Literal["text/plain", "text/markdown", "text/html"]
 Language = Literal["en", "es", "und"]
 
 SIZE_LIMIT = 20_000_000  # bytes; the longest official strategies are under 2 MB of text

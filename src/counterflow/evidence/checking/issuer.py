@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from counterflow.brief import codebook
-from counterflow.brief.actions.parties import compile_words
+from counterflow.brief.patterns import Pattern, compile_words
 from counterflow.brief.schema import Brief
 from counterflow.evidence.catalog import issuers
 
@@ -37,7 +37,7 @@ def publisher_of(brief: Brief) -> str:
 
 
 @cache
-def _offices() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _offices() -> tuple[tuple[str, Pattern], ...]:
     """The offices of the codebook of parties; countries, courts, critics and cartels publish nothing here."""
     bodies = codebook.table("parties")["body"]
     return tuple(
