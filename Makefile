@@ -7,13 +7,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/demo/report.html
 PYTHON ?= python3.11 python3 python
+FUZZ_SECONDS ?= 120
 
 # The Python that made the environment lends it its pip, so that neither ensurepip nor a second pip is needed.
 HOST = "$$(cat $(VENV)/.host-python)"
 # Bytecode is written when a module is first imported, not for the whole of every package.
 INSTALL = $(HOST) -m pip --disable-pip-version-check --python $(BIN)/python install --quiet --no-compile
 
-.PHONY: help demo test test-quick lint types nightly lock clean chromium
+.PHONY: help demo test test-quick lint types nightly fuzz score-reading lock clean chromium
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -41,6 +42,13 @@ nightly: $(VENV)/.dev chromium  ## longer checks: slow tests, fifty times the pr
 	$(BIN)/pytest tests/properties --hypothesis-profile=nightly --timeout=3600
 	$(BIN)/python scripts/benchmark.py
 	$(BIN)/python scripts/benchmark_evidence.py
+	$(MAKE) fuzz
+
+fuzz: $(VENV)/.dev  ## try what reads documents with inputs that seek new paths through it; FUZZ_SECONDS for each part
+	$(BIN)/python tests/fuzz/run.py $(FUZZ_SECONDS)
+
+score-reading: $(VENV)/.dev  ## how well documents are read, on documents with known actions and claims
+	$(BIN)/python scripts/score_reading.py --unrelated
 
 lock: $(VENV)/.host-python  ## pin the newest versions that pyproject.toml allows, in constraints.txt
 	rm -rf build/lock && mkdir -p build/lock

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from counterflow.brief.schema import Brief
 from counterflow.errors import BriefError, StrategyError, UsageError
+from counterflow.evidence.folder import documents_folder
 from counterflow.evidence.schema import Check
 from counterflow.evidence.store import Store
 from counterflow.strategy.schema import Strategy
@@ -22,6 +23,7 @@ from counterflow.strategy.schema import Strategy
 if TYPE_CHECKING:
     import xarray as xr
 
+    from counterflow.brief.llm.endpoint import Endpoint
     from counterflow.judgement.schema import Verdict
 
 STAGES = ("read", "strategy", "check", "simulate", "foresee", "judge", "report")
@@ -62,10 +64,12 @@ def report(
     foreseen: xr.Dataset | None = None,
     store: Store | None = None,
     timings: dict[str, float] | None = None,
+    endpoint: Endpoint | None = None,
 ) -> Assessed:
     """Write the report and assessment.json beside it. `strategy` is needed only where nothing was simulated.
 
-    Raises ReportError where the folder cannot be written.
+    `endpoint` is the one whose language model read the document, if one did. Raises ReportError where the folder
+    cannot be written.
     """
     from counterflow.report.assessment import assemble
     from counterflow.report.page import write_report
@@ -88,7 +92,7 @@ def report(
         history=history(store) if runs is not None else {},
         lever_titles={name: lever.title for name, lever in levers().items()},
         not_modelled=not_modelled(brief, strategy),
-        manifest=manifest(brief, store, strategy, runs),
+        manifest=manifest(brief, store, strategy, runs, endpoint),
         timings=timings or {},
     )
     page, beside = write_report(assessment, Path(to))
@@ -106,11 +110,14 @@ def assess(
     refused: Sequence[str] = (),
     save_strategy: Path | None = None,
     progress: Progress | None = None,
+    endpoint: Endpoint | None = None,
+    warn: Callable[[str], None] | None = None,
 ) -> Assessed:
     """Read a document, test its claims, simulate its strategy, judge it, and write the report.
 
-    `refused` names fillings from the policy record that are not accepted. Raises BriefError for a document that
-    cannot be read or is about something else, StrategyError, JudgementError or ReportError as their rooms do.
+    `refused` names fillings from the policy record that are not accepted; `endpoint` and `warn` are those of
+    `read`. Raises BriefError for a document that cannot be read or is about something else, StrategyError,
+    JudgementError or ReportError as their rooms do.
     """
     timings: dict[str, float] = {}
 
@@ -134,7 +141,7 @@ def assess(
 
     refuse_clashes(document, Path(to), save_strategy)
     require_writable(Path(to))
-    brief = read(document, date=date)
+    brief = read(document, date=date, endpoint=endpoint, keep_in=documents_folder(), warn=warn)
     refuse_other_subjects(brief)
     done("read")
 
@@ -194,6 +201,7 @@ def assess(
         foreseen=foreseen,
         store=store,
         timings=timings,
+        endpoint=endpoint,
     )
     written.assessment["timings"]["report"] = round(time.perf_counter() - started, 3)
     if progress:
@@ -271,8 +279,14 @@ def history(store: Store) -> dict[str, list[tuple[str, float, str]]]:
     }
 
 
-def manifest(brief: Brief, store: Store, strategy: Strategy, runs: xr.Dataset | None) -> dict[str, Any]:
-    """What a run is a function of: version, document, data, priors, strategy, seed; and how to run it again."""
+def manifest(
+    brief: Brief, store: Store, strategy: Strategy, runs: xr.Dataset | None, endpoint: Endpoint | None = None
+) -> dict[str, Any]:
+    """What a run is a function of: version, document, data, priors, strategy, seed; and how to run it again.
+
+    Where a language model read the document (that of `endpoint`), it is named: another may read otherwise.
+    """
+    model = endpoint if brief.reader == "llm" else None
     recipe = {name: runs.attrs[name] for name in ("draws", "years", "seed")} if runs is not None else {}
     command = ["counterflow", "assess", brief.document.source]
     if strategy.date.source == "user":
@@ -281,10 +295,13 @@ def manifest(brief: Brief, store: Store, strategy: Strategy, runs: xr.Dataset | 
         command += [f"--{name}", str(value)]
     for record_id in strategy.refused:
         command += ["--refuse", record_id]
+    if model:
+        command += ["--reader", "llm", "--endpoint", model.url, "--model", model.model]
     return {
         "version": version("counterflow"),
         "document_sha256": brief.document.sha256,
         "codebook_version": brief.codebook_version,
+        **({"language_model": model.model} if model else {}),
         "strategy_sha256": hashlib.sha256(strategy.model_dump_json().encode()).hexdigest(),
         "priors_sha256": hash_of("counterflow.model", "priors"),
         "data": store.vintages(),

@@ -43,10 +43,15 @@ class Slot:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a label. `item` is its match; `beside` is what was read there with another lever or value."""
+    """What became of a label.
+
+    Of labels that have no match: `merged` is the match of another label of the same lever that has a mention here,
+    `beside` is what was read here with another lever or value.
+    """
 
     label: Label
     item: Item | None
+    merged: Item | None
     beside: Item | None
     slots: tuple[Slot, ...]
     exact: bool  # the words of the match, or of what stands beside it, are those of the label
@@ -114,7 +119,11 @@ def score_document(brief: Brief, labels: Iterable[Label], traps: Iterable[Extent
             if j in trapped or not _same(label, item):
                 continue
             if everywhere[i] & (item.words | item.mentions):
-                rank = (bool(item.core & places[i]), _jaccard(places[i], item.words), len(everywhere[i] & item.mentions))
+                rank = (
+                    bool(item.core & places[i]),
+                    _jaccard(places[i], item.words),
+                    len(everywhere[i] & item.mentions),
+                )
                 ranked.append((rank, -i, -j))
     matched: dict[int, int] = {}
     for _, i, j in sorted(ranked, reverse=True):  # best overlap first; of equals, the first in the document
@@ -124,18 +133,19 @@ def score_document(brief: Brief, labels: Iterable[Label], traps: Iterable[Extent
     beside = _beside(labelled, places, items, matched)
     outcomes = []
     for i, label in enumerate(labelled):
-        item = items[matched[i]] if i in matched else None
+        match = items[matched[i]] if i in matched else None
+        merged = None if match else _merged(label, places[i], [items[j] for j in sorted(matched.values())])
         other = items[beside[i]] if i in beside else None
-        there = item or other
-        slots = _slots(label, item, words, brief.document.text) if item else ()
-        outcomes.append(Outcome(label, item, other, slots, there is not None and there.words == places[i]))
+        there = match or other
+        slots = _slots(label, match, words, brief.document.text) if match else ()
+        outcomes.append(Outcome(label, match, merged, other, slots, there is not None and there.words == places[i]))
     spurious = []
-    for j, item in enumerate(items):
-        if j in matched.values() or not _counts(item, j in trapped):
+    for j, read in enumerate(items):
+        if j in matched.values() or not _counts(read, j in trapped):
             continue
-        repeats = any(_same(x, item) and everywhere[i] & item.words for i, x in enumerate(labelled))
+        repeats = any(_same(x, read) and everywhere[i] & read.words for i, x in enumerate(labelled))
         why = "inside a trap" if j in trapped else "repeats a label" if repeats else "no label there"
-        spurious.append(Spurious(item, why))  # type: ignore[arg-type]
+        spurious.append(Spurious(read, why))  # type: ignore[arg-type]
     return Scored(tuple(outcomes), tuple(spurious), tuple(items), len(brief.ledger))
 
 
@@ -187,6 +197,12 @@ def _jaccard(one: Words, other: Words) -> float:
     return len(one & other) / len(one | other) if one or other else 0.0
 
 
+def _merged(label: Label, place: Words, taken: list[Item]) -> Item | None:
+    """The match of another label that this one was read as a mention of: two policies of the label's, one read."""
+    there = (item for item in taken if item.kind == "action" and _same(label, item) and place & item.mentions)
+    return next(there, None)
+
+
 def _beside(labels: list[Label], places: list[Words], items: list[Item], matched: Mapping[int, int]) -> dict[int, int]:
     """For labels that were not found: what was read at their words instead, each item once."""
     free = set(range(len(items))) - set(matched.values())
@@ -214,9 +230,7 @@ def _counts(item: Item, trapped: bool) -> bool:
 def _slots(label: Label, item: Item, words: list[Extent], text: str) -> tuple[Slot, ...]:
     if isinstance(item.source, Action):
         return tuple(_action_slot(key, label.keys[key], item.source) for key in ACTION_KEYS if key in label.keys)
-    return tuple(
-        _claim_slot(key, label.keys[key], item.source, words, text) for key in CLAIM_KEYS if key in label.keys
-    )
+    return tuple(_claim_slot(key, label.keys[key], item.source, words, text) for key in CLAIM_KEYS if key in label.keys)
 
 
 def _action_slot(key: str, gold: Any, action: Action) -> Slot:
@@ -230,11 +244,11 @@ def _action_slot(key: str, gold: Any, action: Action) -> Slot:
         codes = [party.code or party.name for party in action.recipients]
         return Slot(key, gold in codes if gold else not codes, gold, ", ".join(codes) or None)
     if key == "date":
-        day = _iso(action.date.start if action.date else None)
+        day = _day(action.date)
         return Slot(key, day == gold, gold, day)
     if key == "end":
-        days = _days(action.date_end)
-        return Slot(key, gold in days if gold else not days, gold, days[-1] if days else None)
+        day = _day(action.date_end)
+        return Slot(key, day == gold, gold, day)
     if key == "authority":
         read = [f"{authority.normalized} | {authority.text}" for authority in action.legal_authority]
         right = any(_invokes(text, gold) for text in read) if gold else not read
@@ -272,10 +286,17 @@ def _claim_slot(key: str, gold: Any, claim: Claim, words: list[Extent], text: st
     return Slot(key, read_value == gold, gold, read_value)
 
 
-def _invokes(authority: str, number: str) -> bool:
-    """Whether the number or section stands in the authority's words, and is no part of a longer number."""
-    pattern = r"\s+".join(map(re.escape, number.split()))
-    return re.search(rf"(?<!\w){pattern}(?!\w)", authority, re.IGNORECASE) is not None
+# A number of a section or an order with its paragraphs: "287(g)", "14167", "212(d)(5)"; a title's of a code is none.
+_NUMBERED = re.compile(r"(?<![\w.])\d[\d,]*(?:\([\w]+\))*(?!\w|\s+U\.?S\.?C)", re.IGNORECASE)
+
+
+def _invokes(authority: str, named: str) -> bool:
+    """Whether what a label names stands in the authority's words, or one section or order has its number in both."""
+    pattern = r"\s+".join(map(re.escape, named.split()))
+    if re.search(rf"(?<!\w){pattern}(?!\w)", authority, re.IGNORECASE):
+        return True
+    numbers, read = ({n.replace(",", "") for n in _NUMBERED.findall(words)} for words in (named, authority))
+    return bool(numbers & read)
 
 
 def _same_period(gold: Mapping[str, Any], period: Period, words: list[Extent]) -> bool:
@@ -302,8 +323,9 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _days(reference: TimeReference | None) -> list[str]:
-    return [day.isoformat() for day in (reference.start, reference.end) if day] if reference else []
+def _day(reference: TimeReference | None) -> str | None:
+    """The day that was read; None also for a month or a longer time, since a label gives a day or nothing."""
+    return _iso(reference.start) if reference and reference.precision == "day" else None
 
 
 # ---------------------------------------------------------------------------------------------- counting
@@ -322,6 +344,7 @@ def tally(scored: Scored, kinds: Iterable[Kind]) -> Counter[str]:
         item, there = outcome.item, outcome.item or outcome.beside
         count["labels"] += 1
         count["found"] += item is not None
+        count["merged"] += outcome.merged is not None
         count["all_right"] += outcome.all_right
         for slot in outcome.slots:
             if slot.key not in ("lever", "value"):

@@ -59,7 +59,7 @@ def gold_documents(set_name: str, folder: Path = FOLDER) -> list[Gold]:
 
 def is_as_annotated(gold: Gold) -> bool:
     """Whether the document's text is the one that was annotated."""
-    return hashlib.sha256(gold.path.read_bytes()).hexdigest() == gold.annotation["sha256"]
+    return hashlib.sha256(gold.path.read_bytes()).hexdigest() == str(gold.annotation["sha256"])
 
 
 def labels_of(gold: Gold, text: str) -> tuple[Label, ...]:
@@ -90,10 +90,13 @@ def labels_of(gold: Gold, text: str) -> tuple[Label, ...]:
 
 
 def traps_of(gold: Gold, text: str) -> tuple[Extent, ...]:
-    """What looks like an action or claim and is none; a quote stands for all its occurrences."""
+    """What looks like an action or claim and is none; a quote stands for all its occurrences.
+
+    One that is not in the canonical text, such as a page's navigation, cannot mislead.
+    """
     traps: list[Extent] = []
     for entry in gold.annotation["traps"]:
-        traps += [tuple(entry["at"])] if "at" in entry else _places(text, entry["quote"])
+        traps += [tuple(entry["at"])] if "at" in entry else _occurrences(text, entry["quote"])
     return tuple(traps)
 
 
@@ -116,12 +119,16 @@ def _placed(entry: Mapping[str, Any], text: str, label: Extent) -> dict[str, Any
 
 
 def _places(text: str, quote: str) -> list[Extent]:
-    """Where a quote stands. The text of a page may break its lines elsewhere, so that any blanks match others."""
-    pattern = re.escape(quote) if quote in text else r"\s+".join(map(re.escape, quote.split()))
-    places = [match.span() for match in re.finditer(pattern, text)]
+    places = _occurrences(text, quote)
     if not places:
         raise ValueError(f"not in the document: {quote!r}")
     return places
+
+
+def _occurrences(text: str, quote: str) -> list[Extent]:
+    """Where a quote stands. The text of a page may break its lines elsewhere, so that any blanks match others."""
+    pattern = re.escape(quote) if quote in text else r"\s+".join(map(re.escape, quote.split()))
+    return [match.span() for match in re.finditer(pattern, text)]
 
 
 # ------------------------------------------------------------------------------- documents without labels

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import doctest
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +15,7 @@ from counterflow.brief import patterns
 from counterflow.brief.actions.lexicon import lexicon
 from counterflow.brief.patterns import Folded, Pattern, lower, required_runs
 
+SCRIPT = Path(__file__).parents[2] / "scripts" / "work_out_runs.py"
 LEVERS = [
     (lever.id, pattern)
     for lever in lexicon()
@@ -19,10 +23,39 @@ LEVERS = [
     for pattern in (trigger.phrase, trigger.verb, trigger.object)
     if pattern is not None
 ]
-WORDS = (
-    "deployed Deploys troops tropas Guardia Nacional border BORDER asylum ban cartels strike on the U.S. fentanyl labs "
-    "remain in Mexico Protección terrorists, designated arrest-ed 1,600 envió soldados tariff lawsuit İstanbul ICE's"
-).split(" ")
+WORDS = [
+    "deployed",
+    "Deploys",
+    "troops",
+    "tropas",
+    "Guardia",
+    "Nacional",
+    "border",
+    "BORDER",
+    "asylum",
+    "ban",
+    "cartels",
+    "strike",
+    "on",
+    "the",
+    "U.S.",
+    "fentanyl",
+    "labs",
+    "remain",
+    "in",
+    "Mexico",
+    "Protección",
+    "terrorists,",
+    "designated",
+    "arrest-ed",
+    "1,600",
+    "envió",
+    "soldados",
+    "tariff",
+    "lawsuit",
+    "İstanbul",
+    "ICE's",
+]
 TEXTS = st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=6)), max_size=25).map(" ".join)
 
 
@@ -59,3 +92,8 @@ def test_the_runs_that_every_match_holds(pattern: str, runs: tuple[str, ...]) ->
 
 def test_its_example_holds() -> None:
     assert doctest.testmod(patterns).failed == 0
+
+
+def test_the_runs_that_were_worked_out_beforehand_are_those_of_the_codebook() -> None:
+    done = subprocess.run([sys.executable, SCRIPT, "--check"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -105,7 +105,7 @@ STATED = [
     # press release and fact sheet, either side
     ("President Biden paused construction of the border wall.", [("border.barrier", "suspended")]),
     ("President Trump resumed construction of the border wall.", [("border.barrier", "reinstated")]),
-    ("The Biden administration ended the Remain in Mexico program.", [("asylum.remain_in_mexico", "ended")]),
+    ("The Biden administration ended the Remain in Mexico program.", [("asylum.remain_in_mexico", "rescinded")]),
     (
         "President Biden announced a rule to bar migrants who cross unlawfully from receiving asylum.",
         [("asylum.restriction", "announced")],
@@ -129,7 +129,7 @@ STATED = [
     # communiqué, and Mexico's side
     (
         "President Claudia Sheinbaum rejected U.S. accusations of collusion with the cartels.",
-        [("diplomacy.reject", "in_force")],
+        [("diplomacy.reject", "rejected")],
     ),
     (
         "Mexico's government blamed American gun makers for the violence of the cartels.",
@@ -139,9 +139,9 @@ STATED = [
     (
         "President Andrés Manuel López Obrador called the proposed strikes unwise and ruled out any U.S. "
         "intervention in Mexico.",
-        [("diplomacy.reject", "in_force")],
+        [("diplomacy.reject", "rejected")],
     ),
-    ("CBP One appointments were canceled within minutes.", [("asylum.restriction", "in_force")]),
+    ("CBP One appointments were canceled within minutes.", [("asylum.restriction", "rescinded")]),
     ("The administration dropped the asylum rule at the border.", [("asylum.restriction", "rescinded")]),
     ("The ACLU sued to stop the asylum rule.", [("opposition.suit", "in_force")]),
     ("Activists leaked the locations of planned ICE raids.", [("opposition.leak", "in_force")]),
@@ -153,7 +153,7 @@ STATED = [
     ("México extraditó a tres líderes del cártel de Sinaloa.", [("justice.transfer", "completed")]),
     (
         "La presidenta Sheinbaum rechazó la intervención de Estados Unidos en México.",
-        [("diplomacy.reject", "in_force")],
+        [("diplomacy.reject", "rejected")],
     ),
 ]
 
@@ -342,6 +342,7 @@ def test_every_trigger_of_the_codebook_has_one_form_and_known_keys() -> None:
         "object_code",
         "against",
         "needs",
+        "opposite",
         "unnamed",
         "level",
         "actor",

@@ -13,7 +13,8 @@ from counterflow.brief.claims.measures import measures
 from counterflow.brief.dates.era import Era, era_of
 from counterflow.brief.dates.periods import find_times
 from counterflow.brief.findings.find import find_findings
-from counterflow.brief.layout.text import fold, lay_out
+from counterflow.brief.layout.folding import fold
+from counterflow.brief.layout.text import lay_out
 from counterflow.brief.loading.load import load
 from counterflow.brief.schema import Claim
 
@@ -69,7 +70,7 @@ def test_every_measure_has_a_title_a_unit_and_a_way_to_be_checked() -> None:
     for measure in measures():
         assert measure.title
         assert measure.unit
-        assert (measure.counted is None) == (measure.acts is None), measure.id
+        assert len({id(noun) for noun, _ in measure.counts}) == len(measure.counts), measure.id
 
 
 def test_the_measure_is_the_noun_counted_and_not_the_nearest_one() -> None:
@@ -78,7 +79,7 @@ def test_the_measure_is_the_noun_counted_and_not_the_nearest_one() -> None:
 
 
 def test_a_number_without_a_known_measure_is_kept_with_its_own_words() -> None:
-    found = one("The plan brought 250 prosecutors to the courts.")
+    found = one("The plan brought 250 prosecutors to the immigration courts.")
     assert (found.measure, found.measure_text, found.checkability) == (None, "prosecutors", "no_public_series")
 
 
@@ -171,7 +172,7 @@ def test_plans_rules_and_suppositions_are_no_claims(text: str) -> None:
 
 def test_a_link_target_and_the_page_around_give_no_claims() -> None:
     text = (
-        "More than 20 agents came [here](https://x.org/arrest-more-1400-aliens).\n\nLeave a Reply\n\n"
+        "More than 20 Border Patrol agents came [here](https://x.org/arrest-more-1400-aliens).\n\nLeave a Reply\n\n"
         "Team Exposes $55B Waste, Infuriates 300 Agents"
     )
     assert [claim.value for claim in claims_of(text)] == [20]
@@ -457,7 +458,7 @@ def test_a_claim_in_a_clause_with_missing_words_is_incomplete() -> None:
 
 
 def test_a_gap_in_another_clause_leaves_a_claim_whole() -> None:
-    found = one("Agents were authorized to , arresting 300 people in the city.")
+    found = one("Agents were authorized to , arresting 300 migrants in the city.")
     assert not found.incomplete
 
 

@@ -39,6 +39,18 @@ def rules_of(text: str) -> list[str]:
         ("The air force has expanded far inside the neighbouring state.", "verb_without_object"),
         ("The ministry revived the programme and closed the office.", "policy_without_name"),
         ("El gobierno restableció la política, y cerró la oficina.", "policy_without_name"),
+        ("The governor praised the and the mayor of the town.", "article_without_noun"),
+        ("They spoke of a in the valley for two days.", "article_before_preposition"),
+        ("The agency sent a is not what anyone had asked for.", "article_without_noun"),
+        ("It is the duty of in every case.", "preposition_before_preposition"),
+        ("Agents searched their in the night.", "possessive_without_noun"),
+        ("The talks between and the union went on.", "preposition_without_noun"),
+        ("Nobody had asked for the.", "nothing_before_full_stop"),
+        ("The wall was built by , and paid by nobody.", "space_before_punctuation_after_function_word"),
+        ("The order came late. deployed 1,600 troops to the border.", "sentence_begins_in_lower_case"),
+        ("La secretaría anunció un de apoyo a los migrantes.", "article_before_preposition"),
+        ("El ejército reforzó la y el retén del norte.", "article_without_noun"),
+        ("El presidente habló de , sin dar fechas.", "space_before_punctuation_after_function_word"),
     ],
 )
 def test_missing_words_are_noticed(text: str, rule: str) -> None:
@@ -70,6 +82,15 @@ def test_missing_words_are_noticed(text: str, rule: str) -> None:
         "Sec*.* 2*. Policy.* It is the policy to act\\.",
         "Sie fordert: mehr Grenzschutz (und weniger Lärm); mehr Geld.",
         "Between 5 and 10 people, of about 40, were held from 2 to 4 days.",
+        "Vitamin A is scarce, and the grades run from A to D.",
+        "The not so small fee and the in-house counsel were an a priori cost.",
+        "As of Monday, it was thought of in the same way, for in this he was right.",
+        "Smith et al. wrote of at least 20 cases, of which two were named.",
+        "The firm Acme Inc. said so. The rule of approx. two miles holds.",
+        'He, Jan van der Berg, spoke. "Who is there?" he asked.',
+        "This way and that, of one mind, they went to and from the town.",
+        "La del norte es mayor que la de Osasuna, y los del sur, al que todos miran.",
+        "Una de las rutas es igual a la de antes, además de en el sur.",
     ],
 )
 def test_whole_sentences_are_left_alone(text: str) -> None:
@@ -92,6 +113,32 @@ def test_a_bullet_without_its_beginning_is_noticed_among_whole_ones() -> None:
 )
 def test_a_list_in_lower_case_or_a_sentence_that_goes_on_is_no_gap(text: str) -> None:
     assert findings_of(text) == ()
+
+
+def test_rows_of_a_table_are_no_broken_sentences() -> None:
+    assert findings_of("| What | How |\n|---|---|\n| the , | of , in |\n| the of | see Table 9 |\n") == ()
+
+
+def test_a_mark_that_a_document_makes_by_habit_is_no_gap() -> None:
+    assert rules_of("Troops , says the note. Trucks , says another.") == ["space_before_punctuation"] * 2
+    assert rules_of("Troops , trucks , and drones , says the note. So it is. " * 4) == []
+    assert rules_of("we went home. they did not. it was late. nobody minded. so it goes. and on.") == []
+
+
+@pytest.mark.parametrize("place", ["[](https://example.org/a)", ""])
+def test_a_link_that_lost_its_words_is_a_gap(place: str) -> None:
+    text = f"Agents may now arrest {place} in the first week."
+    layout = lay_out(text)
+    lost = [text.index(place) if place else text.index(" in the first")]
+    (finding,) = find_findings(layout, lost)
+    assert (finding.kind, finding.rule, finding.confidence) == ("elided_text", "empty_link", "high")
+    assert finding.span.quote.startswith("arrest")
+    assert finding.span.quote.endswith("in")
+
+
+def test_a_lost_link_outside_the_sentences_is_none() -> None:
+    text = "Crossings fell.\n\nLeave a Reply"
+    assert "empty_link" not in [f.rule for f in find_findings(lay_out(text), [len(text), 25])]
 
 
 def test_citation_numbers_without_a_list_are_counted_in_order_of_first_use() -> None:
@@ -151,6 +198,74 @@ def test_a_percentage_that_its_own_levels_deny_is_reported(text: str, implied: i
 )
 def test_levels_that_agree_within_rounding_are_left_alone(text: str) -> None:
     assert [f for f in findings_of(text) if f.kind == "internal_inconsistency"] == []
+
+
+def test_a_total_that_its_own_parts_deny_is_reported() -> None:
+    (finding,) = findings_of("Agents held 412 people: 301 men, 90 women and 12 children.")
+    assert (finding.kind, finding.rule, finding.confidence) == (
+        "internal_inconsistency",
+        "total_and_parts",
+        "medium",
+    )
+    assert finding.data == {"sum": 403, "stated": 412}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Agents held 412 people: 301 men, 90 women and 21 children.",
+        "Agents held about 412 people: 301 men, 90 women and 12 children.",
+        "Agents held 412 people: 301 men, 90 women and others.",
+        "Agents held 412 people, including 301 men and 90 women.",
+        "The plan has 12 points: 500 troops, 20 drones and 4 planes.",
+        "The plan has 12 points: 3 are new, and 4 are old.",
+        "The vote was 412 to 12 - 301 members and 90 guests stayed away.",
+        "Agents held 400 people: 301 men and 102 women.",
+    ],
+)
+def test_parts_that_add_up_or_are_not_all_are_left_alone(text: str) -> None:
+    assert [f for f in findings_of(text) if f.kind == "internal_inconsistency"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "confidence"),
+    [
+        ("A senior official, speaking on condition of anonymity, agreed.", "unnamed_source", "medium"),
+        ("Sources say that the plan goes on.", "unnamed_source", "medium"),
+        ("Many experts believe that the raids will go on.", "unnamed_experts", "low"),
+        ("The rule holds, but officials say that 93% of the crossings ended.", "unnamed_experts", "medium"),
+        ("It is estimated that 40,000 people crossed.", "impersonal_report", "medium"),
+        ("The tunnels are believed to be old.", "impersonal_report", "low"),
+        ("Según fuentes cercanas, el plan sigue.", "unnamed_source", "medium"),
+        ("Muchos expertos advierten que el plan fracasará.", "unnamed_experts", "low"),
+        ("Se estima que 40,000 personas cruzaron.", "impersonal_report", "medium"),
+    ],
+)
+def test_a_statement_that_rests_on_nobody_named_is_reported(text: str, rule: str, confidence: str) -> None:
+    (finding,) = [f for f in findings_of(text) if f.kind == "unattributed"]
+    assert (finding.rule, finding.confidence) == (rule, confidence)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Border Patrol said that officials say little.",
+        "According to the Department of Justice, it is estimated that 40,000 people crossed.",
+        "Brookings found a fall. Many experts believe it.",
+        "It is estimated that 40,000 people crossed[3].\n\nSources\n\n[3] A report.",
+        "Many experts [believe](https://example.org/a) it.",
+        "Según el Instituto Nacional de Migración, se estima que 40,000 personas cruzaron.",
+        "The two officials met on Monday, and the reports were filed.",
+    ],
+)
+def test_a_statement_with_a_named_source_is_left_alone(text: str) -> None:
+    assert [f for f in findings_of(text) if f.kind == "unattributed"] == []
+
+
+@pytest.mark.parametrize("mark", ["turn0search0", "oaicite", "https://a.org/?utm_source=chatgpt.com", "【3†source】"])
+def test_each_mark_of_an_answer_engine_is_seen(mark: str) -> None:
+    (finding,) = [f for f in findings_of(f"Crossings fell last year {mark}.") if f.rule == "answer_engine_marks"]
+    assert finding.confidence == "medium"
 
 
 def test_unnamed_sources_and_parts_that_are_not_there_are_reported() -> None:

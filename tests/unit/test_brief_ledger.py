@@ -89,3 +89,17 @@ def test_the_holder_of_an_opinion_is_kept() -> None:
 
 def test_a_plain_report_asserts_nothing() -> None:
     assert find_assertions(lay_out("The two ministers met in Monterrey on Thursday.")) == ()
+
+
+def test_each_row_is_an_entry_of_the_ledger_and_no_prose() -> None:
+    text = (
+        "# Border\n\n| Act | Status |\n|---|---|\n"
+        "| The Pentagon deployed 1,600 troops to the Mexican border. | done |\n"
+        "| Raids would fuel cartel violence | reckless |\n"
+    )
+    layout = lay_out(text)
+    rows = [s for s in layout.sentences if layout.blocks[s.block].kind == "table"]
+    assert len(rows) == 3
+    assert find_actions(layout, (), (), None) == ()
+    assert find_assertions(layout) == ()
+    assert [entry.reason for entry in build_ledger(layout, (), (), ())][1:] == ["row of a table"] * 3

@@ -96,8 +96,7 @@ def test_the_main_part_of_a_page_is_read_with_its_headings_bullets_and_link_text
         "### What was done",
         "- One thing.",
         "- Another thing here.",
-        "| Year | Count",
-        "| 2024 | 12",
+        "| Year | Count |\n| --- | --- |\n| 2024 | 12 |",
     ]
 
 

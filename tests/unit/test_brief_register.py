@@ -31,7 +31,7 @@ REGISTER = {
     ("interior.local_cooperation", "authorised", True),
     ("justice.transfer", "completed", True),
     ("designation.terrorist", "in_force", False),
-    ("diplomacy.reject", "in_force", False),
+    ("diplomacy.reject", "rejected", False),
     ("diplomacy.accuse", "in_force", False),
     ("diplomacy.pledge", "pledged", False),
     ("opposition.leak", "in_force", True),

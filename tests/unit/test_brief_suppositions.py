@@ -74,13 +74,13 @@ def test_an_inverted_condition_is_not_in_force(brief_of, text: str) -> None:  # 
                 ("health.treatment_naloxone", "proposed", ["US.POTUS"]),
             ],
         ),
-        ("The United States should end Remain in Mexico.", [("asylum.remain_in_mexico", "proposed", ["US"])]),
+        ("The United States should end Remain in Mexico.", [("asylum.remain_in_mexico", "proposed", ["US.GOV"])]),
         ("The report calls on Mexico to extradite cartel leaders.", [("justice.transfer", "requested", [])]),
         (
             "At the border we recommend:\n\n- Repeal the tariff on Mexico.\n- Fund naloxone.",
             [("trade.tariff", "proposed", []), ("health.treatment_naloxone", "proposed", [])],
         ),
-        ("Mexico agreed that the tariffs on Mexico should be paused.", [("trade.tariff", "proposed", ["MX"])]),
+        ("Mexico agreed that the tariffs on Mexico should be paused.", [("trade.tariff", "proposed", ["MX.GOV"])]),
         (
             "Trump urged Mexico to send 10,000 troops to its northern border.",
             [("mexico.migration_enforcement", "requested", ["US.POTUS"])],

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from counterflow.brief.layout.clauses import clauses
+from counterflow.brief.layout.folding import fold, plain
 from counterflow.brief.layout.imprint import byline_name
-from counterflow.brief.layout.text import Layout, clauses, fold, lay_out, plain, span
+from counterflow.brief.layout.parts import Layout, span
+from counterflow.brief.layout.text import lay_out
 
 
 def blocks_of(text: str) -> list[tuple[str, str]]:

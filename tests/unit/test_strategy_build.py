@@ -58,6 +58,52 @@ def test_what_is_not_done_is_listed_without_a_path(status: str) -> None:
     assert strategy.unplaced[0].reason.startswith("recorded, no path")
 
 
+@pytest.mark.parametrize("lever", ["diplomacy.reject", "diplomacy.accuse", "diplomacy.pledge"])
+@pytest.mark.parametrize("status", ["rejected", "in_force"])
+def test_a_statement_that_refuses_something_is_made_when_it_is_made(lever: str, status: str) -> None:
+    entry = only(built(action(lever, status)))
+    assert entry.change is not None
+    assert entry.change.central > 0
+    assert entry.delivery is None
+
+
+@pytest.mark.parametrize("status", ["rescinded", "ended", "suspended", "blocked"])
+def test_to_end_the_opposite_of_a_measure_is_to_apply_it(status: str) -> None:
+    told = action("asylum.restriction", status, opposite=True, day="2025-01-21", quote="It ended the parole program.")
+    plain = action("asylum.restriction", "in_force", day="2025-01-21", quote="It ended the parole program.")
+    entry, same = only(built(told)), only(built(plain))
+    assert (entry.status, entry.start, entry.intensity) == ("in_force", same.start, same.intensity)
+    assert status in entry.note
+
+
+@pytest.mark.parametrize("status", ["reinstated", "in_force", "took_effect", "expanded", "completed"])
+def test_to_resume_the_opposite_of_a_measure_is_to_end_it(status: str) -> None:
+    told = action("asylum.restriction", status, opposite=True, day="2025-02-21")
+    plain = action("asylum.restriction", "rescinded", day="2025-02-21")
+    entry, same = only(built(told)), only(built(plain))
+    assert (entry.status, entry.start, entry.intensity) == ("rescinded", same.start, same.intensity)
+
+
+def test_the_opposite_stops_what_the_strategy_does_itself() -> None:
+    held = action("asylum.restriction", "in_force", day="2025-01-21")
+    resumed = action("asylum.restriction", "reinstated", 2, opposite=True, day="2025-06-21")
+    assert [entry.status for entry in built(held, resumed).written] == ["in_force", "rescinded"]
+
+
+@pytest.mark.parametrize("status", ["ordered", "announced", "proposed", "under_consideration", "requested"])
+def test_the_opposite_that_is_only_meant_to_begin_moves_nothing(status: str) -> None:
+    strategy = built(action("asylum.restriction", status, opposite=True))
+    assert strategy.written == () == strategy.considered
+    assert "opposite" in strategy.unplaced[0].reason
+    assert strategy.unplaced[0].status == status
+
+
+@pytest.mark.parametrize("status", ["ordered", "announced"])
+def test_an_order_to_end_the_opposite_of_a_measure_promises_the_measure(status: str) -> None:
+    entry = only(built(action("asylum.restriction", status)))  # the reader: the order is of the ending itself
+    assert entry.delivery is not None
+
+
 COURT = (Party(name="A federal court", code="US.COURT", role="court"),)
 
 

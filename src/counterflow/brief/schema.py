@@ -171,6 +171,7 @@ class Action(Value):
     scope: Literal["targeted", "general"] | None = None
     instrument: Instrument | None = None
     status: Status
+    opposite: bool = False  # the status is that of the opposite of the lever's measure: to end it is to apply the lever
     status_cue: Span | None = None  # None = the lever's default status
     polarity: Literal["affirmed", "negated"] = "affirmed"
     modality: tuple[Literal["reported", "opinion", "conditional", "future", "historical"], ...] = ()

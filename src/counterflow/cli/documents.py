@@ -2,13 +2,70 @@
 
 from __future__ import annotations
 
+import functools
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from counterflow.cli.base import DAY, as_json, bars, day, debug, heeded, main, told
+
+if TYPE_CHECKING:
+    from counterflow.brief.llm.endpoint import Endpoint
+
+_READERS = (
+    click.option("--reader", type=click.Choice(["rules", "llm"]), default="rules", show_default=True),
+    click.option(
+        "--endpoint",
+        "url",
+        envvar="COUNTERFLOW_LLM_ENDPOINT",
+        metavar="URL",
+        help="With --reader llm: an OpenAI-compatible service, such as http://localhost:11434/v1.",
+    ),
+    click.option(
+        "--model",
+        envvar="COUNTERFLOW_LLM_MODEL",
+        metavar="NAME",
+        help="With --reader llm: the model to ask there. Its key, if any, is taken from COUNTERFLOW_LLM_KEY.",
+    ),
+)
+
+
+def with_reader(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of the reader, and pass it the one `endpoint` that they make."""
+
+    @functools.wraps(command)
+    def run(*args: Any, reader: str, url: str | None, model: str | None, **options: Any) -> None:
+        command(*args, endpoint=_endpoint(reader, url, model), **options)
+
+    for option in reversed(_READERS):
+        option(run)
+    return run
+
+
+def _endpoint(reader: str, url: str | None, model: str | None) -> Endpoint | None:
+    """The endpoint of the language model; None where rules read."""
+    if reader == "rules":
+        context = click.get_current_context()
+        for name, option in (("url", "--endpoint"), ("model", "--model")):
+            if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+                raise click.UsageError(f"{option} needs --reader llm.")
+        return None
+    if not url:
+        raise click.UsageError("--reader llm needs --endpoint or COUNTERFLOW_LLM_ENDPOINT.")
+    if not model:
+        raise click.UsageError("--reader llm needs --model or COUNTERFLOW_LLM_MODEL.")
+    from counterflow.brief.llm.endpoint import endpoint_of
+
+    return endpoint_of(url, model)
+
+
+def _warn(line: str) -> None:
+    click.echo(f"counterflow: {' '.join(line.split())}.", err=True)
 
 
 @main.command()
@@ -22,6 +79,7 @@ from counterflow.cli.base import DAY, as_json, bars, day, debug, heeded, main, t
 @click.option("--save-strategy", type=click.Path(path_type=Path), help="Write the strategy to this TOML file.")
 @click.option("-v", "--verbose", is_flag=True, help="Print the time that each stage took.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary.")
+@with_reader
 @as_json
 @debug
 def assess(
@@ -35,10 +93,11 @@ def assess(
     save_strategy: Path | None,
     verbose: bool,
     quiet: bool,
+    endpoint: Endpoint | None,
     as_json: bool,
     debug: bool,
 ) -> None:
-    """Read DOCUMENT (a file, or - for standard input), and write report.html and assessment.json."""
+    """Read DOCUMENT (a file, an address, or - for standard input), and write report.html and assessment.json."""
     with told(as_json, debug):
         from counterflow.assess import assess as run
         from counterflow.report.summary import dated_lines, summary_lines
@@ -54,6 +113,8 @@ def assess(
                 refused=refuse,
                 save_strategy=save_strategy,
                 progress=progress,
+                endpoint=endpoint,
+                warn=_warn,
             )
         if verbose:
             for stage, seconds in done.assessment["timings"].items():
@@ -76,19 +137,21 @@ def assess(
 @main.command()
 @click.argument("document")
 @click.option("--date", "on", type=DAY, help="The document's date (YYYY-MM-DD), if it carries none.")
+@with_reader
 @as_json
 @debug
-def read(document: str, on: datetime | None, as_json: bool, debug: bool) -> None:
+def read(document: str, on: datetime | None, endpoint: Endpoint | None, as_json: bool, debug: bool) -> None:
     """Read DOCUMENT: findings, actions, claims, and where each sentence went."""
     with told(as_json, debug):
         from counterflow.brief.listing import brief_lines
         from counterflow.brief.reader import read as read_document
 
-        brief = read_document(document, date=day(on))
+        brief = read_document(document, date=day(on), endpoint=endpoint, warn=_warn)
         if as_json:
             click.echo(brief.model_dump_json())
         else:
-            click.echo("\n".join(brief_lines(brief)))
+            by = f"a language model ({brief.dropped} of its items left out)" if brief.reader == "llm" else "rules"
+            click.echo("\n".join([*brief_lines(brief), "", f"Read by {by}"]))
 
 
 @main.command()
@@ -98,6 +161,7 @@ def read(document: str, on: datetime | None, as_json: bool, debug: bool) -> None
 @click.option("--claimreview", type=click.Path(path_type=Path), help="Write schema.org ClaimReview to this file.")
 @click.option("--operator", envvar="COUNTERFLOW_OPERATOR", help="Who publishes the ClaimReview.")
 @click.option("--operator-url", envvar="COUNTERFLOW_OPERATOR_URL", help="Their address on the web.")
+@with_reader
 @as_json
 @debug
 def check(
@@ -107,6 +171,7 @@ def check(
     claimreview: Path | None,
     operator: str | None,
     operator_url: str | None,
+    endpoint: Endpoint | None,
     as_json: bool,
     debug: bool,
 ) -> None:
@@ -118,7 +183,8 @@ def check(
         from counterflow.evidence.listing import check_lines
         from counterflow.evidence.store import Store
 
-        brief, store = read_document(document, date=day(on)), Store.open()
+        brief = read_document(document, date=day(on), endpoint=endpoint, warn=_warn)
+        store = Store.open()
         checks = check_claims(brief, store, date=day(on))
         by = {"operator": operator or "", "operator_url": operator_url or ""}
         reviews = claim_review.claim_reviews(brief, checks, store, **by, reviewed=date.today()) if claimreview else []

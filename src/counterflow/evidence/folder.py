@@ -26,7 +26,7 @@ from counterflow.errors import EvidenceError
 from counterflow.evidence.disk import folder_in_place, write_whole
 from counterflow.evidence.tables import OF_A_VINTAGE, WHOLE
 
-VARIABLE = "COUNTERFLOW_DATA"  # names the store's folder, where it is not the usual one
+VARIABLE = "COUNTERFLOW_DATA"  # names the folder, where it is not the usual one
 BUNDLED = Path(str(files(__package__).joinpath("data")))
 
 Manifest = dict[str, Any]
@@ -37,13 +37,23 @@ class BusyError(EvidenceError):
     """Another process is writing to the store."""
 
 
-def usual_folder() -> Path:
-    """Where the user's store lies: the folder named by COUNTERFLOW_DATA, else `evidence` in the user's data folder."""
+def data_folder() -> Path:
+    """Where what the user has lies: the folder named by COUNTERFLOW_DATA, else the system's place for user data."""
     if named := os.environ.get(VARIABLE):
         return Path(named).expanduser().absolute()
     from platformdirs import user_data_path
 
-    return user_data_path("counterflow") / "evidence"
+    return user_data_path("counterflow")
+
+
+def usual_folder() -> Path:
+    """Where the user's store lies: the folder named by COUNTERFLOW_DATA, else `evidence` in the user's data folder."""
+    return data_folder() if os.environ.get(VARIABLE) else data_folder() / "evidence"
+
+
+def documents_folder() -> Path:
+    """Where the originals of documents are kept, each named by its hash."""
+    return data_folder() / "documents"
 
 
 def ready(folder: Path) -> Path:

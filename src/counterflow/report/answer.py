@@ -119,8 +119,11 @@ def _claims(brief: Brief) -> list[str]:
         f"It states {count(len(brief.claims), 'quantity', 'quantities')} that a reader could check.",
     ]
     if brief.gaps:
-        places = count(len(brief.gaps), "place has words missing or refers", "places have words missing or refer")
-        sentences.append(f"{places} to something that is not named; no gap is filled with a guess.")
+        gaps = count(len(brief.gaps), "gap")
+        sentences.append(
+            f"It has at least {gaps}, where words are missing or something is meant that is not named; "
+            "none is filled with a guess."
+        )
     return sentences
 
 

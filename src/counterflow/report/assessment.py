@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from counterflow.brief.layout.folding import plain
 from counterflow.judgement.headlines import headline, rules
 from counterflow.report.answer import answer, decider_sentence
 from counterflow.report.beside import beside
@@ -110,9 +111,30 @@ def _action(
     return action.model_dump(mode="json") | {
         "title": _title(action.lever, titles),
         "status_in_words": status_in_words(action),
+        "details": _details(action),
         "fate": _fate(action, strategy, not_modelled),
         "on_record": [e.record_id for e in strategy.record if e.fills == action.id],
     }
+
+
+def _details(action: Action) -> list[str]:
+    """Who acts, who is told, when and on what authority, as far as the text says; one line for each."""
+    by = ", ".join(party.name + (" (inferred)" if party.inferred else "") for party in action.actors)
+    told = ", ".join(party.name for party in action.recipients)
+    times = {
+        "announced": action.date_announced,
+        "decided": action.date_decided,
+        "from": action.date_start,
+        "until": action.date_end,
+    }
+    lines = {
+        "By": by or "nobody named",
+        "To": told,
+        "When": ", ".join(f"{kind} {plain(time.text)}" for kind, time in times.items() if time),
+        "Under": "; ".join(authority.normalized for authority in action.legal_authority),
+        "Said by": action.speaker.name if action.speaker else "",
+    }
+    return [f"{label}: {words}" for label, words in lines.items() if words]
 
 
 def _fate(action: Action, strategy: Strategy, not_modelled: Sequence[Mapping[str, str]]) -> dict[str, str]:

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from counterflow.brief.layout.text import plain
+from counterflow.brief.layout.folding import plain
 from counterflow.errors import ReportError
 from counterflow.judgement.headlines import rules
 from counterflow.report import figures, outcomes, words

@@ -87,7 +87,7 @@ def _contents(a: Mapping[str, Any]) -> str:
     done = sum(x["status"] == "in_force" and x["polarity"] == "affirmed" for x in a["actions"])
     gaps = sum(f["kind"] in ("elided_text", "unresolved_reference") for f in a["findings"])
     claims = count(len(a["claims"]), "quantity", "quantities")
-    return f"{acts} ({done} in force), {claims} to check, {count(gaps, 'gap')} left open"
+    return f"{acts} ({done} in force), {claims} to check, at least {count(gaps, 'gap')} left open"
 
 
 def _figures(a: Mapping[str, Any]) -> str:

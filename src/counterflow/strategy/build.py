@@ -22,7 +22,7 @@ from counterflow.strategy.catalogue import (
     lever,
     unstated_range,
 )
-from counterflow.strategy.dating import PolicyRecord, infer_date, own_date, reach
+from counterflow.strategy.dating import PolicyRecord, infer_date, own_date, own_end, reach
 from counterflow.strategy.paths import ENDING
 from counterflow.strategy.schema import DateInterval, Entry, Range, Strategy, Unplaced
 
@@ -58,7 +58,11 @@ def from_brief(brief: Brief, store: PolicyRecord, *, date: Date | None = None, r
     An act that pauses or ends something stops what the strategy itself does on that lever before it. Where
     it does nothing there, only an end by the executive moves the lever (see `_halt`).
     """
-    interval = infer_date(brief, store, user_date=date)
+    return within(brief, store, infer_date(brief, store, user_date=date), refused)
+
+
+def within(brief: Brief, store: PolicyRecord, interval: DateInterval, refused: Iterable[str] = ()) -> Strategy:
+    """The strategy of a document written within `interval`; see `from_brief`."""
     refused = tuple(dict.fromkeys(refused))
     _check_refused(refused, store)
     events = record.seen(store.events(before=interval.end))
@@ -70,8 +74,9 @@ def from_brief(brief: Brief, store: PolicyRecord, *, date: Date | None = None, r
     open_: list[tuple[Action, str]] = []  # what the record may fill, and why
     considered: list[str] = []
     unplaced: list[Unplaced] = []
-    for action in brief.actions:
-        reason = _unplaceable(action)
+    for told in brief.actions:
+        reason = _unplaceable(told)
+        action = record.acting(told) or told
         if reason is None and _is_considered(action):
             considered.append(action.lever)
             continue
@@ -79,7 +84,7 @@ def from_brief(brief: Brief, store: PolicyRecord, *, date: Date | None = None, r
         halt = action.status in record.HALTED
         rows = () if reason else _rows(action, dating, since, interval)
         if reason or gap:
-            unplaced.append(_listed(action, reason or gap or ""))
+            unplaced.append(_listed(told, reason or gap or ""))
             open_ += [(action, gap)] if gap and not halt else []
             acting += [(rows[0].lever, rows[0].date)] if gap and not halt and rows else []
             continue
@@ -88,7 +93,8 @@ def from_brief(brief: Brief, store: PolicyRecord, *, date: Date | None = None, r
         acting += [] if halt else [(placed[-1][1].id, start)]
 
     halts = {action.id: _halt(action, of, start, acting) for action, of, start, _ in placed}
-    unplaced += [_listed(action, _not_held(action)) for action, *_ in placed if halts[action.id] == "not held"]
+    as_told = {action.id: action for action in brief.actions}
+    unplaced += [_listed(as_told[one.id], _not_held(one)) for one, *_ in placed if halts[one.id] == "not held"]
     unplaced.sort(key=lambda row: [action.id for action in brief.actions].index(row.action_id))
     placed = [row for row in placed if halts[row[0].id] != "not held"]
     before = min([start for _, _, start, _ in placed], default=interval.start)
@@ -98,7 +104,7 @@ def from_brief(brief: Brief, store: PolicyRecord, *, date: Date | None = None, r
             size = Size(note=f"{action.status}: what the strategy does on this lever before it stops")
         else:
             size = _in_all(_size(of, action, brief.claims, of.recorded_at(before)), action, events, since, interval)
-        written.append(_entry(of, action, size, start, why))
+        written.append(_entry(of, action, size, start, why, as_told[action.id]))
         if action.status in record.HALTED:
             continue  # a row of the record fills what is done, not what stops it
         missing = "words are missing in the document" if action.incomplete else ""
@@ -175,7 +181,10 @@ def _unplaceable(action: Action) -> str | None:
         return "no lever of the model stands for it"
     if action.polarity == "negated":
         return "the document says that it did not happen"
-    if action.status in NO_PATH:
+    meant = record.acting(action)
+    if meant is None:
+        return f"it is the opposite of the lever's measure, and only {action.status.replace('_', ' ')}"
+    if meant.status in NO_PATH:
         return f"recorded, no path: {NO_PATH[action.status]}"
     if "historical" in action.modality:
         return "told as history: it is part of what was there before"
@@ -215,9 +224,12 @@ def _start(action: Action, rows: Sequence[Event], interval: DateInterval) -> tup
     )
 
 
-def _entry(of: Lever, action: Action, size: Size, start: Date, start_reason: str) -> Entry:
+def _entry(of: Lever, action: Action, size: Size, start: Date, start_reason: str, told: Action) -> Entry:
+    """The entry of an action; `told` is the action as the document tells it (see `record.acting`)."""
     promised = action.status in record.PROMISED and not of.id.startswith("diplomacy.")
     notes = [size.note] if size.note else []
+    if told.opposite:
+        notes.append(f"{told.status}: told of the opposite of this lever's measure")
     if promised:
         notes.append(f"{action.status}: {catalogue().delivery.meaning} (grade D)")
     return Entry(
@@ -226,7 +238,7 @@ def _entry(of: Lever, action: Action, size: Size, start: Date, start_reason: str
         intensity=size.intensity,
         change=size.change,
         start=start,
-        end=start + WEEK if of.counts == "acts" and size.change is not None else None,
+        end=start + WEEK if of.counts == "acts" and size.change is not None else own_end(action, start),
         start_reason=start_reason,
         status=action.status,
         delivery=catalogue().delivery.range if promised else None,

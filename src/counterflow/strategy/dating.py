@@ -122,6 +122,18 @@ def own_date(action: Action) -> date | None:
     return when.start
 
 
+def own_end(action: Action, start: date) -> date | None:
+    """The day from which an action no longer acts, where the document gives its end to a month or less.
+
+    None too for an end that does not come after `start`: the document then contradicts itself.
+    """
+    when = action.date_end
+    last = (when.end or when.start) if when else None
+    if when is None or last is None or last - (when.start or last) > MONTH:
+        return None
+    return last if last > start else None
+
+
 def _era(brief: Brief) -> tuple[date | None, date | None, str]:
     from counterflow.brief.dates.era import era_of
     from counterflow.brief.layout.text import lay_out

@@ -22,6 +22,12 @@ PROMISED: frozenset[Status] = frozenset({"ordered", "authorised", "announced", "
 HALTED: frozenset[Status] = frozenset({"suspended", "blocked", "rescinded", "ended"})
 PENDING: frozenset[Status] = frozenset({"under_consideration", "floated", "proposed"})
 
+# What the end of the opposite of a measure does (to end a parole programme restricts), and what its beginning does.
+_OPPOSITES: dict[Status, Status] = {
+    **dict.fromkeys(HALTED, "in_force"),
+    **dict.fromkeys(ACTING, "rescinded"),
+}
+
 # Codes of the reader that are not levers: where they go.
 STAND_INS = {"military.strike": "military.strike_lab", "drugs.interdiction": "drugs.port_scanning"}
 
@@ -84,6 +90,20 @@ def coded(event: Event) -> CodedEvent | None:
         if same and row.what in event.what:
             return row
     return None
+
+
+def acting(action: Action) -> Action | None:
+    """The action as its lever sees it; None where it is the opposite of the lever's measure and nothing is done.
+
+    To end or pause the opposite of a measure puts the measure in force, to begin or resume it ends the measure. A
+    statement that refuses something is made when it is made, so it is in force.
+    """
+    if action.opposite:
+        status = _OPPOSITES.get(action.status)
+        return action.model_copy(update={"status": status, "opposite": False}) if status else None
+    if action.lever.startswith("diplomacy.") and action.status == "rejected":
+        return action.model_copy(update={"status": "in_force"})
+    return action
 
 
 def seen(events: Iterable[Event]) -> tuple[Event, ...]:
@@ -207,8 +227,11 @@ def matches(
     wanted = lever_ids(action.lever)
     counted = action.quantity is not None and any(lever(name).counts != "rate" for name in wanted)
     ranked = []
+    meant = acting(action)
+    if meant is None:
+        return ()
     for event in seen(events):
-        rank = _rank(action, event) if event.lever in wanted else None
+        rank = _rank(meant, event) if event.lever in wanted else None
         if rank is None or not _same_side(action, event):
             continue
         if not (since is None or event.date >= since) or event.date > until:

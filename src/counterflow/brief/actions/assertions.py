@@ -8,17 +8,41 @@ from functools import cache
 from counterflow.brief import codebook
 from counterflow.brief.actions.mentions import find_levers, is_general_provision, is_heading
 from counterflow.brief.actions.parties import cast_of, holder, party
-from counterflow.brief.layout.text import Layout, Sentence, span
+from counterflow.brief.layout.parts import Layout, Sentence, span
 from counterflow.brief.patterns import Pattern, compile_words
 from counterflow.brief.schema import Assertion
+from counterflow.brief.sieve import Sieve
 
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 
 
 @cache
-def _cues(kind: str) -> Pattern:
+def _cues(kind: str) -> tuple[Pattern, ...]:
     patterns = codebook.table("assertions")["cues"][kind]
-    return compile_words("|".join(rf"(?<!\w)(?:{pattern})(?!\w)" for pattern in patterns))
+    return tuple(compile_words(rf"(?<!\w)(?:{pattern})(?!\w)") for pattern in patterns)
+
+
+@cache
+def _sieve() -> Sieve:
+    """Cues and outcomes, to tell from a sentence's words which of them it may hold at all."""
+    return Sieve([*_cues("causal"), *_cues("evaluative"), *(words for _, words in _outcomes())])
+
+
+@cache
+def _marked(kind: str) -> tuple[int, tuple[tuple[int, Pattern], ...]]:
+    """The cues of a kind with their bits in the sieve, and all the bits together."""
+    marked = tuple((_sieve().bit(pattern), pattern) for pattern in _cues(kind))
+    return sum(bit for bit, _ in marked), marked
+
+
+def _first_cue(kind: str, layout: Layout, sentence: Sentence, held: int) -> re.Match[str] | None:
+    """The first cue of a kind in a sentence, the longest where several begin there."""
+    together, marked = _marked(kind)
+    if not held & together:
+        return None
+    tried = [pattern for bit, pattern in marked if held & bit]
+    found = [pattern.expression.search(layout.folded, sentence.start, sentence.end) for pattern in tried]
+    return min((match for match in found if match), key=lambda match: (match.start(), -match.end()), default=None)
 
 
 @cache
@@ -36,16 +60,19 @@ def find_assertions(layout: Layout) -> tuple[Assertion, ...]:
     found: list[Assertion] = []
     cast = cast_of(layout)
     for sentence in layout.sentences:
+        stretch = (sentence.start, sentence.end)
+        held = _sieve().passed(layout.folded, *stretch)
+        causal = _first_cue("causal", layout, sentence, held)
+        evaluative = _first_cue("evaluative", layout, sentence, held)
+        if causal is None and evaluative is None:
+            continue
         if is_heading(layout, sentence) or is_general_provision(layout, sentence):
             continue
-        topics = _topics(layout, sentence)
-        stretch = (sentence.start, sentence.end)
-        causal = _cues("causal").search(layout.folded, *stretch)
-        evaluative = _cues("evaluative").search(layout.folded, *stretch)
-        outcomes = [topic for topic in topics if "." not in topic]
+        outcomes = _outcomes_in(layout, sentence, held)
         match = causal if causal and outcomes else evaluative
         if match is None:
             continue
+        topics = (*find_levers(layout, sentence), *outcomes)
         opinion = holder(cast, *stretch)
         found.append(
             Assertion(
@@ -61,8 +88,11 @@ def find_assertions(layout: Layout) -> tuple[Assertion, ...]:
     return tuple(found)
 
 
-def _topics(layout: Layout, sentence: Sentence) -> tuple[str, ...]:
-    """Levers and outcomes that a sentence names."""
-    levers = find_levers(layout, sentence)
-    outcomes = [code for code, words in _outcomes() if words.search(layout.folded, sentence.start, sentence.end)]
-    return (*levers, *outcomes)
+def _outcomes_in(layout: Layout, sentence: Sentence, held: int) -> tuple[str, ...]:
+    """Codes of the outcomes that a sentence names."""
+    sieve, stretch = _sieve(), (sentence.start, sentence.end)
+    return tuple(
+        code
+        for code, words in _outcomes()
+        if held & sieve.bit(words) and words.expression.search(layout.folded, *stretch)
+    )

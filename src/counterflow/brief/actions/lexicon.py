@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from counterflow.brief import codebook
-from counterflow.brief.patterns import Pattern, compile_words
+from counterflow.brief.actions.openings import Beginnings, beginnings, found_at
+from counterflow.brief.actions.voice import is_done_to
+from counterflow.brief.patterns import Folded, Pattern, compile_words
 from counterflow.brief.schema import Status
+from counterflow.brief.sieve import Sieve
 
 Stretch = tuple[int, int]
 
@@ -25,6 +30,7 @@ class Trigger:
     status: Status | None
     object_code: str
     against: bool
+    opposite: bool  # its object is the opposite of the lever's measure
     needs: Pattern | None
     unnamed: bool
     level: int | None
@@ -39,6 +45,7 @@ class Lever:
     status: Status
     gate: Pattern | None
     unless: Pattern | None
+    yields_to: tuple[str, ...]  # levers whose words, where they overlap with its own, are the more telling ones
     size: tuple[str, ...]
     counted: tuple[Pattern, str] | None  # the head words of a number, and its unit
     by_actor: tuple[tuple[str, str], ...]
@@ -73,15 +80,25 @@ def _whole(words: str | None) -> Pattern | None:
     return None if words is None else _pattern(rf"(?<![\w-])(?:{words})(?!\w)")
 
 
+# Any few words before the first noun of a wording: they would be tried at every word of a text.
+_ANY_WORDS = re.compile(r"\(\?:\[[^\]]*\]\+ \)\{0,(?P<words>\d)\}\??")
+_WORD = 8  # characters of a word and its blank, for the reach that such words bridge
+
+
 def _trigger(entry: dict[str, Any], reach: int) -> Trigger:
+    object_ = entry.get("object")
+    leading = _ANY_WORDS.match(object_) if object_ else None
+    if object_ and leading:
+        object_ = object_[leading.end() :]
     return Trigger(
         phrase=_whole(entry.get("phrase")),
         verb=_whole(entry.get("verb")),
-        object=_whole(entry.get("object")),
-        reach=entry.get("reach", reach),
+        object=_whole(object_),
+        reach=entry.get("reach", reach) + (_WORD * int(leading["words"]) if leading else 0),
         status=entry.get("status"),
         object_code=entry.get("object_code", ""),
         against=entry.get("against", False),
+        opposite=entry.get("opposite", False),
         needs=_pattern(entry.get("needs")),
         unnamed=entry.get("unnamed", False),
         level=entry.get("level"),
@@ -112,6 +129,7 @@ def lexicon() -> tuple[Lever, ...]:
                 status=entry.get("status", "in_force"),
                 gate=_pattern(entry.get("gate")),
                 unless=_whole(entry.get("unless")),
+                yields_to=tuple(entry.get("yields_to", ())),
                 size=tuple(entry.get("size", ())),
                 counted=_counted(entry.get("counted")),
                 by_force=_by_state(entry.get("by_force", {})),
@@ -135,34 +153,91 @@ def lever_ids() -> frozenset[str]:
     return frozenset(ids)
 
 
-def levers_in_scene(folded: str, sentence: Stretch, near: str) -> tuple[Lever, ...]:
-    """The levers that a sentence may be about.
-
-    `sentence` holds offsets into `folded`, `near` is the text around it (its heading, the sentence before)
-    that may set the scene for it.
-    """
-    scene = f"{near} {folded[sentence[0] : sentence[1]]}"
-    return tuple(lever for lever in lexicon() if lever.gate is None or lever.gate.search(scene))
+@cache
+def sieve() -> Sieve:
+    """Tells from the words of a sentence which wordings it may hold."""
+    gates = [lever.gate for lever in lexicon()]
+    wordings = [p for lever in lexicon() for t in lever.triggers for p in (t.phrase, t.verb, t.object)]
+    return Sieve([*gates, *map(domain, ("words", "here", "elsewhere")), *wordings])
 
 
-def find_hits(folded: str, clause: Stretch, sentence: Stretch, levers: tuple[Lever, ...]) -> list[Hit]:
+@cache
+def domain(key: str) -> Pattern:
+    """Words that tell what a text is about: "words" and "here" for this border, "elsewhere" for other theatres."""
+    return compile_words(rf"(?<!\w)(?:{codebook.table('actions')['domain'][key]})")
+
+
+@cache
+def _wanted() -> tuple[tuple[int, Lever, Trigger], ...]:
+    """Every wording with its lever and the bits that it needs of the sieve."""
+    net = sieve()
+    return tuple(
+        (net.bit(t.phrase) | net.bit(t.verb) | net.bit(t.object), lever, t)
+        for lever in lexicon()
+        for t in lever.triggers
+    )
+
+
+_MOST = 6  # hits of one lever in one clause; more of them say the same again
+_ROOM = 600  # characters of markup that may stand between a verb and its object beside the words
+
+Candidates = tuple[tuple[Lever, tuple[Trigger, ...]], ...]
+
+
+def candidates(passed: int) -> Candidates:
+    """The levers, and the wordings of each, that a sentence may hold by what the sieve let through of it."""
+    found: dict[str, tuple[Lever, list[Trigger]]] = {}
+    for _, lever, trigger in [wanted for wanted in _wanted() if passed & wanted[0] == wanted[0]]:
+        found.setdefault(lever.id, (lever, []))[1].append(trigger)
+    return tuple((lever, tuple(triggers)) for lever, triggers in found.values())
+
+
+@cache
+def _needed() -> dict[int, int]:
+    """The bits that each wording needs of the sieve, by the wording's identity."""
+    return {id(trigger): bits for bits, _, trigger in _wanted()}
+
+
+def narrowed(levers: Candidates, passed: int) -> Candidates:
+    """Those of some wordings that a part of their sentence may hold by what the sieve let through of it."""
+    needed = _needed()
+    found = ((lever, tuple(t for t in ts if passed & needed[id(t)] == needed[id(t)])) for lever, ts in levers)
+    return tuple((lever, triggers) for lever, triggers in found if triggers)
+
+
+def find_hits(folded: Folded, clause: Stretch, sentence: Stretch, levers: Candidates) -> list[Hit]:
     """The triggers of some levers in a clause, in order; the first wording of each lever at each place.
 
-    `clause` and `sentence` are offsets into `folded`. The words of a response name acts without stating them.
+    A wording that holds only for some actors is followed by the next one at its place, which holds where it does not.
+    `clause` and `sentence` are offsets into `folded`.
     """
     hits: list[Hit] = []
-    for lever in levers:
+    begun = beginnings(folded, *clause)
+    for lever, triggers in levers:
         if lever.unless and lever.unless.search(folded, *clause):
             continue
-        for trigger in lever.triggers:
-            for place, verb in _places(folded, clause, trigger):
+        own: list[Hit] = []
+        for trigger in triggers:
+            if len(own) >= _MOST:
+                break
+            for place, verb in _places(folded, clause, begun, trigger):
                 if trigger.needs and not trigger.needs.search(folded, *sentence):
                     break
-                if not any(hit.lever is lever and _overlap(hit.place, place) for hit in hits):
-                    hits.append(Hit(lever, trigger, place, verb))
-    answered = [hit.place for hit in hits if hit.lever.response]
-    hits = [hit for hit in hits if hit.lever.response or not any(_overlap(hit.place, place) for place in answered)]
+                taken = any(overlap(hit.place, place) for hit in own if not hit.trigger.actor)
+                if len(own) < _MOST and not taken:
+                    own.append(Hit(lever, trigger, place, verb))
+        hits += own
     return sorted(hits, key=lambda hit: hit.place)
+
+
+def is_named_by(hit: Hit, answers: Iterable[Stretch]) -> bool:
+    """Whether a hit stands in the words of a response, which names acts without stating them."""
+    return not hit.lever.response and any(overlap(hit.place, place) for place in answers)
+
+
+def yields(hit: Hit, hits: Iterable[Hit]) -> bool:
+    """Whether the words of a hit overlap with those of a more telling lever."""
+    return any(other.lever.id in hit.lever.yields_to and overlap(hit.place, other.place) for other in hits)
 
 
 def visible(folded: str, start: int, end: int) -> int:
@@ -170,46 +245,62 @@ def visible(folded: str, start: int, end: int) -> int:
     return len(" ".join(folded[start:end].split()))
 
 
-def _overlap(one: Stretch, other: Stretch) -> bool:
+def overlap(one: Stretch, other: Stretch) -> bool:
+    """Whether two stretches share a character."""
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _places(folded: str, clause: Stretch, trigger: Trigger) -> list[tuple[Stretch, Stretch | None]]:
+def _places(
+    folded: Folded, clause: Stretch, begun: Beginnings, trigger: Trigger
+) -> list[tuple[Stretch, Stretch | None]]:
     if trigger.phrase:
-        return [(match.span(), None) for match in trigger.phrase.finditer(folded, *clause)]
+        return [(match.span(), None) for match in islice(found_at(trigger.phrase, folded, begun, *clause), _MOST)]
     assert trigger.verb is not None  # a test holds every trigger of the codebook to one of the two forms
     assert trigger.object is not None
+    # Objects come first: they are rarer than verbs, and what holds none need not be looked at for verbs.
+    objects = [match.span() for match in islice(found_at(trigger.object, folded, begun, *clause), 2 * _MOST)]
     found: list[tuple[Stretch, Stretch | None]] = []
-    for match in trigger.verb.finditer(folded, *clause):
-        verb = match.span()
-        behind = trigger.object.search(folded, verb[1], clause[1])
-        if behind and visible(folded, verb[1], behind.start()) <= trigger.reach:
-            found.append(((verb[0], behind.end()), verb))
+    verbs = [match.span() for match in found_at(trigger.verb, folded, begun, *clause)] if objects else []
+    for verb in verbs:
+        if len(found) >= _MOST:
+            break
+        behind = _object_behind(folded, trigger.object, objects, verb, clause[1])
+        apart = behind is not None and _is_apart(folded, verb[1], behind[0], verbs)
+        if behind and not apart and _within(folded, verb[1], behind[0], trigger.reach):
+            found.append(((verb[0], behind[1]), verb))
             continue
-        before = [object_.span() for object_ in trigger.object.finditer(folded, clause[0], verb[0])]
-        if not before or visible(folded, before[-1][1], verb[0]) > trigger.reach:
-            continue
-        if _is_passive(folded, clause, before[-1], verb):
+        before = [object_ for object_ in objects if object_[1] <= verb[0]]
+        if (
+            before
+            and _within(folded, before[-1][1], verb[0], trigger.reach)
+            and is_done_to(folded, clause, before[-1], verb)
+        ):
             found.append(((before[-1][0], verb[1]), verb))
     return found
 
 
-_BE = re.compile(r"\b(?:be|been|being|is|are|was|were|get|gets|got|remain|remains|fue|fueron|ser|sido|son)\b[\w\s,-]*$")
-
-
-def _is_passive(folded: str, clause: Stretch, object_: Stretch, verb: Stretch) -> bool:
-    """Whether a verb behind its object is passive ("troops were sent", "troops sent north") or names an
-    action ("wall building"). A relative ("aliens apprehended at ...") in a clause with its own verb is not.
-    """
-    between = folded[object_[1] : verb[0]]
-    if _BE.search(between):
+def _is_apart(folded: str, start: int, end: int, verbs: list[Stretch]) -> bool:
+    """Whether a further clause, or a second verb with an object of its own, begins between a verb and an object."""
+    if _NEW_CLAUSE.search(folded, start, end):
         return True
-    if between.strip():
-        return False
-    if folded[verb[0] : verb[1]].lower().endswith("ing"):
-        return True
-    leading, rest = folded[clause[0] : object_[0]], folded[verb[1] : clause[1]]
-    return len(leading.split()) <= 3 and not _FINITE.search(f"{leading} {rest}")
+    # "refused to send troops": what governs the nearer verb is a cue, and no verb of the object.
+    return any(start < other[0] and other[1] <= end and _GOVERNED.search(folded[start : other[0]]) for other in verbs)
 
 
-_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|shall|will|would|may|must|can|could|said|says)\b")
+def _within(folded: str, start: int, end: int, reach: int) -> bool:
+    return end - start <= reach + _ROOM and visible(folded, start, end) <= reach
+
+
+def _object_behind(folded: str, object_: Pattern, objects: list[Stretch], verb: Stretch, end: int) -> Stretch | None:
+    """The first object behind a verb; looked for anew where the words before an object hold the verb itself."""
+    for start, stop in objects:
+        if start >= verb[1]:
+            return start, stop
+        if stop > verb[1]:
+            match = object_.search(folded, verb[1], end)
+            return match.span() if match else None
+    return None
+
+
+_NEW_CLAUSE = re.compile(r",\s+(?:and|but|which|who|that|y|pero|que)\s")
+_GOVERNED = re.compile(r"(?:\A\s*to|\S\s+\S.*\b(?:and|or|y|o|to))\s+(?:to\s+|then\s+|also\s+)?\Z")

@@ -4,31 +4,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from counterflow.brief import codebook
-from counterflow.brief.actions.lexicon import Hit, Stretch, find_hits, levers_in_scene
-from counterflow.brief.actions.parties import Cast, Named, addressee, who
-from counterflow.brief.actions.status import Standing, denied, is_counterfactual, standing, words
+from counterflow.brief.actions.acting import (
+    addressee,
+    as_ordered,
+    court_at,
+    opponents,
+    recipients,
+    signer_of,
+    speaker_behind,
+    unsaid_subject,
+    who,
+)
+from counterflow.brief.actions.hits import find_levers, hits_of, lever_meant
+from counterflow.brief.actions.lexicon import Hit, Stretch, is_named_by, overlap, yields
+from counterflow.brief.actions.parties import Cast, Named, is_spanish
+from counterflow.brief.actions.references import as_turned, near, referring, tells
+from counterflow.brief.actions.scene import is_general_provision, is_heading, speaks_of_the_border, surroundings
+from counterflow.brief.actions.status import Standing, denied, is_counterfactual, predicate_behind, standing, words
+from counterflow.brief.actions.timing import Timing, front_of, timing
 from counterflow.brief.dates.era import Era
-from counterflow.brief.layout.text import Layout, Sentence, clauses
+from counterflow.brief.layout.clauses import clauses
+from counterflow.brief.layout.parts import Layout, Sentence
 from counterflow.brief.patterns import Pattern, compile_words
 
-_ENUMERATED = re.compile(r"\s*\(?(?:[a-z]|[ivx]+|[A-Z]|\d{1,2})\s*\)")
-_RUN_IN_HEADING = re.compile(r"\s*(?:Sec|Section)\b\W*\d+\s*\.\s+[^.]{0,120}\.?\s*")
+__all__ = ["find_levers", "find_mentions", "is_general_provision", "is_heading", "speaks_of_the_border", "why_no_act"]
+
 _CONDITION = re.compile(r"\s*(?:\(\w+\s*\)\s*)?(?:and\s+)?(?:if|when|unless|as|once|si|cuando)\b", re.IGNORECASE)
-_CONTRAST = re.compile(r"\s*(?:but|though|although|while|whereas|however|yet|pero|aunque|mientras)\b", re.IGNORECASE)
-# A second verb with an object of its own: "cut access to asylum and revived the program".
-_SECOND_VERB = re.compile(
-    r"(?<=\w)\s+(?=(?:and|y)\s+(?:then\s+|also\s+|luego\s+)?"
-    r"(?:[a-z-]{2,}ed|sent|built|brought\s+back|struck|began|made|withdrew|\w+ó|\w+aron|\w+ieron)\s+"
-    r"(?:the|an?|its|his|her|their|new|more|some|all|\d[\d,.]*|el|la|los|las|un|una|su|sus)\s)"
-    r"|(?<=\w)\s+(?=(?:and\s+that|y\s+que)\s+\w)"
-    # A subordinate clause with a subject of its own: "paused the tariffs after Mexico sent ..."
-    r"|(?<=\w)\s+(?=(?:after|because|before|once|when|until|since|luego\s+de\s+que|despu[eé]s\s+de\s+que|porque|cuando)\s+"
-    r"(?:the\s+|el\s+|la\s+)?(?:[A-ZÁÉÍÓÚÑ][\w.'-]*\s+){1,4}"
-    r"(?:has|have|had|was|were|will|sent|put|began|took|gave|held|built|made|struck|\w+ed|ha|\w+ó|\w+aron|\w+ieron)\s)"
+_SUPPOSED = re.compile(r"[\s\"']*(?:(?:even|only)\s+)?(?:if|unless|si|a\s+menos\s+que)[\s,]", re.IGNORECASE)
+# "Give me more agents," said the chief; "Send in the marines": bids nobody has followed.
+_BIDDING = re.compile(
+    r"\s*[\"']?(?:Give|Ask|Send|Bring|Let|Tell|Call|Seal|Imagine|Suppose|Write|Build|Hire|Close|Make)\s+(?!(?:downs?|offs?)\b)"
 )
+_EXECUTIVE = ("US.POTUS", "US.GOV", "US.D", "US.STATE.", "US.TREASURY")
+_ASKED = re.compile(
+    r"request|offer|propos|plan|bill|applic|appeal|amend|measure|vot|down|solicitud|petici|iniciativa|reforma|(?:was|were|been|fue)",
+    re.IGNORECASE,
+)
+_CONTRAST = re.compile(r"\s*(?:but|though|although|while|whereas|however|yet|pero|aunque|mientras)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -41,168 +56,130 @@ class Mention:
     clause: Stretch
     said: Standing
     actors: list[Named]
+    recipients: list[Named]
     speaker: Named | None
+    front: Stretch | None  # the phrase before the clause that may hold its day or what it rests on
+    times: Timing
+    provision: bool  # of an order: an act of its own
     weak: bool  # speaks of an act without stating it
+    refers: bool = False  # by words that stand for an act told before
+
+    @property
+    def opposite(self) -> bool:
+        """Whether the status is that of the opposite of the lever's measure.
+
+        A cue beside the verb that ends the opposite tells how far that ending has come, which is the lever's own act
+        ("ordered an end to the programme").
+        """
+        return self.hit.trigger.opposite and not (self.hit.trigger.against and self.said.cue)
 
     @property
     def by(self) -> Named | None:
         return self.actors[0] if self.actors else self.speaker
 
 
-def find_levers(layout: Layout, sentence: Sentence) -> tuple[str, ...]:
-    """Ids of the levers that a sentence names, whether or not it states an act, in order."""
-    near = _scene(layout, sentence.index)
-    whole = (sentence.start, sentence.end)
-    levers = levers_in_scene(layout.folded, whole, near)
-    found: dict[str, None] = {}
-    for clause in _predicates(layout, sentence):
-        for hit in find_hits(layout.folded, clause, whole, levers):
-            lever = _lever_meant(hit, layout.folded, clause, [])
-            if lever and not hit.lever.between_governments:
-                found[lever] = None
-    return tuple(found)
+@dataclass(frozen=True)
+class _Document:
+    layout: Layout
+    cast: Cast
+    era: Era | None
+    order: bool  # it gives orders itself
+    signer: Named | None
+    year: int  # acts before it are history
 
 
 def find_mentions(layout: Layout, cast: Cast, era: Era | None) -> list[Mention]:
     """Every place where a sentence about this border speaks of a lever as an act of this document's time."""
     order = words("orders", "gives").search(layout.folded) is not None
-    year = era.start.year if era and era.start else int(codebook.table("status")["modality"]["earliest_year"])
-    dense = _is_about_the_border(layout)
+    document = _Document(
+        layout=layout,
+        cast=cast,
+        era=era,
+        order=order,
+        signer=signer_of(cast) if order else None,
+        year=era.start.year if era and era.start else int(codebook.table("status")["modality"]["earliest_year"]),
+    )
+    around = surroundings(layout)
     found: list[Mention] = []
-    for position, sentence in enumerate(layout.sentences):
-        if is_heading(layout, sentence) or is_general_provision(layout, sentence):
+    last: Mention | None = None  # what a sentence behind it may speak of without its name
+    for sentence, parts in zip(layout.sentences, hits_of(layout), strict=True):
+        spoken = last is not None and near(sentence, last.sentence)
+        if not spoken and not (any(hits for _, hits in parts) and around.about[sentence.index]):
             continue
-        near = _scene(layout, position)
-        if not _in_domain(layout, sentence, near, dense):
+        if is_heading(layout, sentence) or around.general[sentence.index] or _states_nothing(layout, sentence):
             continue
-        parts = _predicates(layout, sentence)
-        lead = _lead_in(layout, position)
-        whole = (sentence.start, sentence.end)
-        levers = levers_in_scene(layout.folded, whole, near)
-        for number, clause in enumerate(parts):
-            for hit in find_hits(layout.folded, clause, whole, levers):
-                mention = _read(layout, cast, sentence, parts, number, lead, hit, order, year, near)
-                if mention is not None:
-                    found.append(mention)
+        parts = parts or tuple((clause, ()) for clause in clauses(layout, sentence))
+        stretches = tuple(clause for clause, _ in parts)
+        for number, (_, hits) in enumerate(parts):
+            read = _read_all(document, sentence, stretches, number, hits)
+            if not hits and last is not None and near(sentence, last.sentence):
+                spoken_of = _refer(document, sentence, stretches, number, last)
+                read = [spoken_of] if spoken_of else []
+            found += read
+            acts = [mention for mention in read if not mention.hit.lever.response]
+            last = acts[-1] if acts else last
     return found
 
 
-def is_heading(layout: Layout, sentence: Sentence) -> bool:
-    """Whether a sentence is a title, a heading, or the heading that opens a section of an order."""
-    if layout.blocks[sentence.block].kind in ("title", "heading"):
-        return True
-    return _RUN_IN_HEADING.fullmatch(layout.folded, sentence.start, sentence.end) is not None
+def _read_all(
+    document: _Document, sentence: Sentence, parts: tuple[Stretch, ...], number: int, hits: tuple[Hit, ...]
+) -> list[Mention]:
+    """The triggers of a clause, read: answers first, and words that give way to others only where those say nothing."""
+    found: list[Mention] = []
+    for hit in sorted(hits, key=lambda hit: (yields(hit, hits), not hit.lever.response)):
+        known = [mention.hit for mention in found]
+        same = any(other.lever is hit.lever and overlap(other.place, hit.place) for other in known)
+        answers = [other.place for other in known if other.lever.response]
+        if same or yields(hit, known) or is_named_by(hit, answers):
+            continue
+        mention = _read(document, sentence, parts, number, hit)
+        found += [mention] if mention else []
+    return sorted(found, key=lambda mention: (not mention.hit.lever.response, mention.hit.place))
 
 
-def is_general_provision(layout: Layout, sentence: Sentence) -> bool:
-    """Whether a sentence, or the one that opens its list, is a saving clause of an order."""
-    lead = _lead_in(layout, sentence.index)
-    return any(
-        words("orders", "saving").search(layout.folded, start, end)
-        for start, end in [(sentence.start, sentence.end), *lead]
-    )
-
-
-def _scene(layout: Layout, position: int) -> str:
-    """The heading above a sentence, the sentence before it in its block, and the one that opens its list."""
-    sentence = layout.sentences[position]
-    before = layout.sentences[position - 1] if position else None
-    same_block = before is not None and before.block == sentence.block
-    earlier = layout.folded[before.start : before.end] if before and same_block else ""
-    opening = " ".join(layout.folded[start:end] for start, end in _lead_in(layout, position))
-    return f"{layout.blocks[sentence.block].heading} {earlier} {opening}"
-
-
-def _predicates(layout: Layout, sentence: Sentence) -> tuple[Stretch, ...]:
-    """The clauses of a sentence, cut once more where a second verb with its own object follows "and"."""
-    found: list[Stretch] = []
-    for start, end in clauses(layout, sentence):
-        for match in _SECOND_VERB.finditer(layout.folded, start, end):
-            found.append((start, match.start()))
-            start = match.start() + len(match.group()) - len(match.group().lstrip())
-        found.append((start, end))
-    return tuple(found)
-
-
-def _domain(key: str) -> Pattern:
-    return compile_words(rf"(?<!\w)(?:{codebook.table('actions')['domain'][key]})")
-
-
-def speaks_of_the_border(words: str) -> bool:
-    """Whether some words name this border, migration, drugs or cartels, and no other theatre."""
-    here = _domain("here").search(words) is not None
-    return here or (_domain("words").search(words) is not None and _domain("elsewhere").search(words) is None)
-
-
-def _is_about_the_border(layout: Layout) -> bool:
-    pattern = _domain("words")
-    about = [pattern.search(layout.folded, s.start, s.end) is not None for s in layout.sentences]
-    return bool(about) and sum(about) / len(about) >= float(codebook.table("actions")["domain"]["dense"])
-
-
-def _in_domain(layout: Layout, sentence: Sentence, near: str, dense: bool) -> bool:
-    stretch = (sentence.start, sentence.end)
-    if _domain("here").search(layout.folded, *stretch):
-        return True
-    if _domain("elsewhere").search(layout.folded, *stretch) or _domain("elsewhere").search(near):
-        return False
-    return (
-        dense
-        or _domain("words").search(layout.folded, *stretch) is not None
-        or _domain("words").search(near) is not None
-    )
-
-
-def _lead_in(layout: Layout, position: int) -> list[Stretch]:
-    """The clauses, nearest first, of the sentence with a colon that opens the list a sentence is in."""
-    sentence = layout.sentences[position]
-    block = layout.blocks[sentence.block]
-    if block.kind != "bullet" and not _ENUMERATED.match(layout.folded, sentence.start):
-        return []
-    for earlier in reversed(layout.sentences[:position]):
-        above = layout.blocks[earlier.block]
-        if layout.folded[earlier.start : earlier.end].rstrip().endswith(":"):
-            return list(reversed(clauses(layout, earlier)))
-        if above.kind != "bullet" and not _ENUMERATED.match(layout.folded, above.start):
-            return []
-    return []
-
-
-def _read(
-    layout: Layout,
-    cast: Cast,
-    sentence: Sentence,
-    parts: tuple[Stretch, ...],
-    number: int,
-    lead: list[Stretch],
-    hit: Hit,
-    order: bool,
-    year: int,
-    near: str,
+def _refer(
+    document: _Document, sentence: Sentence, parts: tuple[Stretch, ...], number: int, told: Mention
 ) -> Mention | None:
-    """Read one trigger in its clause; None where it states no act of this time and place."""
-    folded, clause = layout.folded, parts[number]
-    above = list(reversed(parts[:number]))
-    earlier = [part for part in [*above, *lead] if not _CONDITION.match(folded, *part)]
-    actors, speaker = who(cast, clause, earlier[::-1], hit.place)
-    own = any(clause[0] <= actor.start < clause[1] for actor in actors)
-    actors = actors if own else _owner(hit.lever.by_force, folded, clause) or actors
-    actors = actors or _owner(hit.lever.by_place, folded, clause)
-    if hit.lever.between_governments and not actors and speaker:
-        actors = [speaker]
-    if hit.lever.response:
-        actors = [actor for actor in actors if not actor.code.endswith(".COURT")]
-    asked = None if hit.lever.response else addressee(cast, clause[0], hit.place[0])
-    lever = _lever_meant(hit, folded, clause, [asked] if asked else actors)
-    if lever is None or (
-        hit.lever.between_governments and not _between_governments(layout, hit, actors, sentence, near)
-    ):
+    """What a clause without a lever's words says of the act that was told before; None where it says nothing of it."""
+    folded = document.layout.folded
+    hit = referring(folded, parts[number], told.hit)
+    mention = _read(document, sentence, parts, number, hit) if hit else None
+    if mention is None or not tells(folded, mention.clause, mention.hit, mention.said):
         return None
+    return replace(mention, lever=told.lever, said=as_turned(folded, mention.hit, mention.said, told.said), refers=True)
+
+
+def _states_nothing(layout: Layout, sentence: Sentence) -> bool:
+    """Whether a sentence is a row of a table, asks, defines, or changes the words of a text."""
+    kind = layout.blocks[sentence.block].kind
+    if kind == "table" or (kind != "bullet" and _BIDDING.match(layout.folded, sentence.start, sentence.end)):
+        return True
+    return words("orders", "no_act").search(layout.folded, sentence.start, sentence.end) is not None
+
+
+def _read(document: _Document, sentence: Sentence, parts: tuple[Stretch, ...], number: int, hit: Hit) -> Mention | None:
+    """Read one trigger in its clause; None where it states no act of this time and place."""
+    layout, cast, clause = document.layout, document.cast, parts[number]
+    folded = layout.folded
+    lead = [*_announcing(folded, parts[:number]), *surroundings(layout).leads[sentence.index]]
+    above = list(reversed(parts[:number]))
     frame = _frame_start(folded, parts, number)
-    # A response names other acts; only words right before it tell how far it has come itself.
-    reach = (max(clause[0], hit.place[0] - 20), hit.place[0]) if hit.lever.response else clause
+    supposed = _SUPPOSED.match(folded, *clause)
+    if supposed and not ('"' in supposed.group() and '"' in folded[supposed.end() : hit.place[0]]):
+        return None  # the words behind a quotation that begins with "if" suppose nothing
     if is_counterfactual(folded, frame, _frame_end(folded, parts, number)):
         return None
+    actors, told, speaker = _parties(document, sentence, parts, number, hit, lead)
+    asked = None if hit.lever.response else addressee(cast, clause[0], hit.place[0])
+    if hit.lever.id.startswith("opposition.") and any(actor.code.startswith(_EXECUTIVE) for actor in actors):
+        return None  # a government that appeals opposes no measure of its own
+    lever = lever_meant(hit, folded, clause, [asked] if asked else told or actors or ([speaker] if speaker else []))
+    if lever is None or (
+        hit.lever.between_governments and not _between_governments(layout, cast, hit, actors, sentence)
+    ):
+        return None
+    # A response names other acts; only words right before it tell how far it has come itself.
+    reach = (max(clause[0], hit.place[0] - 20), hit.place[0]) if hit.lever.response else clause
     said = standing(
         folded,
         reach,
@@ -210,17 +187,87 @@ def _read(
         above,
         lead,
         default=hit.trigger.status or hit.lever.status,
-        own_words=hit.verb if hit.trigger.against else None,
-        verbal=hit.verb is not None and hit.verb[0] == hit.place[0],
+        own_words=(hit.verb or hit.place) if hit.trigger.against else None,
+        verb=hit.verb,
         following=parts[number + 1 :],
-        order=order,
-        era_year=year,
+        order=document.order,
+        era_year=document.year,
         sentence_start=frame,
     )
     if "historical" in said.modality or _is_opinion(folded, hit.place, frame):
         return None
-    weak = _is_only_spoken_of(folded, clause, hit)
-    return Mention(hit, lever, sentence, clause, said, actors, speaker, weak)
+    if speaker is None and said.status == "proposed" and _is_advice(folded, frame, hit.place):
+        return None
+    predicate = predicate_behind(folded, parts[number + 1 :])
+    behind = predicate is not None and (said.cue is None or said.cue[0] >= clause[1])
+    if behind and predicate is not None:
+        agents = [p for p in cast.within(*predicate) if p.agent]
+        actors = agents or (([document.signer] if document.signer else []) if said.cue else actors)
+    if said.status in ("blocked", "reinstated") and said.cue and not hit.lever.response:
+        court = court_at(cast, said.cue, (sentence.start, sentence.end))
+        actors = [court] if court is not None else actors
+    if hit.lever.response and hit.verb is None:
+        said = replace(said, negated=False)  # "will not accept": the denial is the response's own
+    front = front_of(folded, parts, number)
+    if behind:
+        front = predicate
+    told = told or recipients(cast, clause, hit.place, actors)
+    return Mention(
+        hit=hit,
+        lever=lever,
+        sentence=sentence,
+        clause=clause,
+        said=said,
+        actors=actors,
+        recipients=[asked, *told] if asked and asked not in told else told,
+        speaker=speaker,
+        front=front,
+        times=timing(layout, clause, front, hit.place, said.status, document.era),
+        provision=document.order and not hit.lever.response,
+        weak=not _turns_down(folded, said) and _is_only_spoken_of(folded, clause, hit, said),
+    )
+
+
+def _parties(
+    document: _Document,
+    sentence: Sentence,
+    parts: tuple[Stretch, ...],
+    number: int,
+    hit: Hit,
+    lead: list[Stretch],
+) -> tuple[list[Named], list[Named], Named | None]:
+    """Who acts, who is told, and who says so."""
+    layout, cast, clause = document.layout, document.cast, parts[number]
+    folded, opposing = layout.folded, hit.lever.id.startswith("opposition.")
+    above = list(reversed(parts[:number]))
+    earlier = [part for part in [*above, *lead] if not _CONDITION.match(folded, *part)]
+    passive = hit.verb is not None and hit.verb[0] > hit.place[0]
+    actors, speaker = who(
+        cast, clause, earlier[::-1], hit.place, passive=passive, response=opposing, following=parts[number + 1 :]
+    )
+    own = any(clause[0] <= actor.start < clause[1] for actor in actors)
+    actors = actors if own else _owner(hit.lever.by_force, folded, clause) or actors
+    actors = actors or _owner(hit.lever.by_place, folded, clause)
+    speaker = speaker or speaker_behind(cast, hit.place[1], sentence.end)
+    if hit.lever.between_governments and speaker and (not actors or _speaks_for(speaker, actors[0])):
+        actors = [speaker]
+    if hit.lever.response:
+        actors = [actor for actor in actors if not actor.code.endswith(".COURT")]
+    if opposing:
+        actors = [replace(a, code="OPP.ACTIVISTS") if a.code == "OPP.CRITICS" else a for a in actors]
+        actors = actors or opponents(cast, clause, hit.place)
+    if not actors and not speaker and not passive and is_spanish(layout):
+        actors = unsaid_subject(cast, clause, hit.place, sentence)
+    told: list[Named] = []
+    if document.order and not hit.lever.response:
+        actors, told = as_ordered(cast, document.signer, actors, clause)
+    return actors, told, speaker
+
+
+def _speaks_for(speaker: Named, actor: Named) -> bool:
+    """Whether a body says what its country does: "Mexico will not receive them," its foreign ministry said."""
+    state = actor.code.split(".")[0]
+    return actor.code == f"{state}.GOV" and speaker.code.startswith(f"{state}.")
 
 
 def _frame_start(folded: str, parts: tuple[Stretch, ...], number: int) -> int:
@@ -249,19 +296,6 @@ def why_no_act(layout: Layout, sentence: Sentence) -> str:
     return "but states no act of this document's time and place"
 
 
-def _lever_meant(hit: Hit, folded: str, clause: Stretch, actors: list[Named]) -> str | None:
-    code = actors[0].code if actors else ""
-    if hit.trigger.actor and code.split(".")[0] != hit.trigger.actor:
-        return None
-    for prefix, lever in hit.lever.by_actor:
-        if code.split(".")[0] == prefix:
-            return lever
-    for pattern, lever in hit.lever.refine:
-        if pattern.search(folded, *clause):
-            return lever
-    return hit.lever.id
-
-
 def _owner(table: Sequence[tuple[Pattern, str]], folded: str, clause: Stretch) -> list[Named]:
     """The state whose act it is by the force or the place that the clause names; empty where it names none."""
     for pattern, code in table:
@@ -271,18 +305,23 @@ def _owner(table: Sequence[tuple[Pattern, str]], folded: str, clause: Stretch) -
     return []
 
 
-def _between_governments(layout: Layout, hit: Hit, actors: list[Named], sentence: Sentence, near: str) -> bool:
+def _between_governments(layout: Layout, cast: Cast, hit: Hit, actors: list[Named], sentence: Sentence) -> bool:
     """Whether one of the two states acts towards the other."""
     state = actors[0].code.split(".")[0] if actors else ""
     if state not in ("US", "MX"):
         return False
-    other = _state("MX" if state == "US" else "US")
-    scene = layout.folded[hit.place[0] : hit.place[1]]
+    across = "MX" if state == "US" else "US"
+    other = _state(across)
     if hit.lever.id == "diplomacy.accuse":
         return other.search(layout.folded, hit.place[0], sentence.end) is not None or hit.verb is None
     around = layout.sentences[max(0, sentence.index - 1) : sentence.index + 2]
-    scene = " ".join([near, *(layout.folded[s.start : s.end] for s in around)])
-    return other.search(scene) is not None
+    if any(
+        p.code.startswith(f"{'MX' if state == 'US' else 'US'}.") for s in around for p in cast.within(s.start, s.end)
+    ):
+        return True
+    stretches = [*surroundings(layout).scenes[sentence.index], *((s.start, s.end) for s in around)]
+    heading = layout.blocks[sentence.block].heading
+    return any(other.search(layout.folded, *stretch) for stretch in stretches) or other.search(heading) is not None
 
 
 def _state(code: str) -> Pattern:
@@ -293,12 +332,42 @@ def _is_opinion(folded: str, place: Stretch, frame: int) -> bool:
     return words("mention", "opinion").search(folded, frame, place[0]) is not None
 
 
-def _is_only_spoken_of(folded: str, clause: Stretch, hit: Hit) -> bool:
-    """Whether a clause takes the act as known, or as the aim or the cause of something else."""
+def _turns_down(folded: str, said: Standing) -> bool:
+    """Whether a request or a plan is refused, which is an act; to refuse to act is none."""
+    return said.status == "rejected" and said.cue is not None and _ASKED.search(folded[slice(*said.cue)]) is not None
+
+
+def _announcing(folded: str, before: Sequence[Stretch]) -> list[Stretch]:
+    """The words before a colon that tell what stands behind it: "Authorized in August: ..."."""
+    return [part for part in before[-1:] if folded[part[0] : part[1] + 1].rstrip().endswith(":")]
+
+
+def _is_advice(folded: str, frame: int, place: Stretch) -> bool:
+    """Whether an author tells others what they should do, who have not been asked by anybody."""
+    return words("mention", "advice").search(folded, frame, place[1]) is not None
+
+
+def _is_level(folded: str, clause: Stretch, hit: Hit) -> bool:
+    """Whether a clause only counts what is there: "9,800 soldiers are stationed on the border"."""
+    if hit.lever.response:
+        return False
+    found = words("mention", "level").finditer(folded, *clause)
+    return any(overlap(match.span(), hit.place) for match in found)
+
+
+def _is_only_spoken_of(folded: str, clause: Stretch, hit: Hit, said: Standing) -> bool:
+    """Whether a clause takes the act as known, counts it, or names it as the aim or the cause of something else."""
     before = (clause[0], hit.place[0])
     if words("mention", "tension").search(folded, *before) or words("mention", "purpose").search(folded, *before):
         return True
-    if not hit.lever.between_governments and words("mention", "refusal").search(folded, *before):
+    own = said.cue is not None and clause[0] <= said.cue[0] < clause[1]
+    if not own and _is_level(folded, clause, hit):
+        return True
+    answered = hit.lever.id.startswith("opposition.")
+    if answered and words("mention", "before_that").search(folded, clause[0], hit.place[1]):
+        return True
+    struck = said.status in ("blocked", "not_authorised") and said.cue is not None
+    if not hit.lever.between_governments and not struck and words("mention", "refusal").search(folded, *before):
         return True
     if words("mention", "evaluation").search(folded, hit.place[1], clause[1]):
         return True

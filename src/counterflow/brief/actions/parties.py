@@ -1,20 +1,24 @@
-"""Who acts, who speaks and who is acted upon, from titles, names and bodies in the text."""
+"""Where a document names parties: titles, names and bodies, with the pronouns that stand for them."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import Literal
 
 from counterflow.brief import codebook
+from counterflow.brief.actions.once import once_for_layout
 from counterflow.brief.dates.era import heads_of_government, holders
-from counterflow.brief.layout.text import Layout, span
+from counterflow.brief.layout.parts import Layout, span
 from counterflow.brief.patterns import Pattern, compile_words
 from counterflow.brief.schema import Party
+from counterflow.brief.sieve import Sieve
 
-# Heads of a state's executive: what they do and what their agencies do is one act.
-_HEADS = {"US", "US.POTUS", "US.GOV", "US.WH", "MX", "MX.PRES", "MX.GOV"}
+_NEAR = 4000  # characters within which a body is remembered
+_EXACT = re.RegexFlag(0)
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Named:
     person: bool
     possessive: bool
     agent: bool  # behind "by"
+    inferred: bool = False  # a pronoun, a signature, or the subject of another clause
 
 
 @dataclass(frozen=True)
@@ -38,225 +43,284 @@ class Cast:
     named: tuple[Named, ...]
     layout: Layout
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [party.start for party in self.named]
+
     def within(self, start: int, end: int) -> list[Named]:
         """The parties named between two offsets, in order."""
-        return [party for party in self.named if start <= party.start < end]
+        return list(self.named[bisect_left(self._starts, start) : bisect_left(self._starts, end)])
 
 
 @cache
-def _grammar() -> dict[str, Pattern]:
-    grammar = codebook.table("parties")["grammar"]
-    exact = re.RegexFlag(0)
+def grammar() -> dict[str, Pattern]:
+    """The patterns that tell what part a party plays where it stands."""
+    words = codebook.table("parties")["grammar"]
+    article = "(?: (?:the|a|an|its|his|her|their|el|la|los|las|un|una|su|sus))?"
     return {
-        "preposition": compile_words(rf"\b(?:{grammar['prepositions']})(?: (?:the|a|an|el|la|los|las))?\s+$"),
-        "subordinate": compile_words(rf"\b(?:{grammar['subordinators']})(?: (?:the|el|la|los))?\s+$"),
-        "predicate": compile_words(rf" (?:{grammar['predicates']})(?!\w)", exact),
-        "asks": compile_words(rf"\b(?:{grammar['asks']})(?: (?:the|el|la|los|las))?\s+$"),
-        "agent": compile_words(rf"\b(?:{grammar['agent']})(?: (?:the|a|an|el|la|los|las))?\s+$"),
-        "speech": compile_words(rf"\s*,?\s*(?:{grammar['speech']})\b"),
-        "speech_noun": compile_words(rf"'s? (?:[\w-]+ )?(?:{grammar['speech_nouns']})\b"),
-        "said_to_self": compile_words(rf"\s*(?:{grammar['said_to_self']})"),
-        "pronoun": compile_words(rf"\b(?:{grammar['pronouns']})\b", exact),
-        "first_person": compile_words(rf"\b(?:{grammar['first_person']})", exact),
-        "presidential": compile_words(r"(?:vested in me as President|President of the United States)"),
-        "finite": Pattern(
-            r"\s+(?:has|have|had|is|was|were|are|will|would|may|can|and|also|could|should|shall|must|does|did|to"
-            r"|now|sent|put|began|took|gave|held|built|brought|struck|ha|han|\w+ed)\b",
-            exact,
-        ),
+        "preposition": compile_words(rf"\b(?:{words['prepositions']}){article}\s+$"),
+        "place": compile_words(rf"\b(?:{words['places']}){article}\s+$"),
+        "subordinate": compile_words(rf"\b(?:{words['subordinators']}){article}\s+$"),
+        "predicate": compile_words(rf" (?:{words['predicates']})(?!\w)", _EXACT),
+        "asks": compile_words(rf"\b(?:{words['asks']}){article}\s+$"),
+        "agent": compile_words(rf"\b(?:{words['agent']}){article}\s+$"),
+        "held": compile_words(rf"\b(?:{words['held_by']}) (?:by|por){article}\s+$"),
+        "fails": compile_words(rf"\s*(?:{words['fails']})\b"),
+        "speech": compile_words(rf"\s*,?\s*(?:{words['speech']})\b"),
+        "speech_before": compile_words(rf"\b(?:{words['speech_before']}){article}\s+$"),
+        "speech_noun": compile_words(rf"'s? (?:[\w-]+ )?(?:{words['speech_nouns']})\b"),
+        "said_to_self": compile_words(rf"\s*(?:{words['said_to_self']})"),
+        "pronoun": compile_words(rf"\b(?:{words['pronouns']})\b", _EXACT),
+        "opponents": compile_words(rf"(?<!\w)(?:{words['opponents']})(?!\w)"),
+        "it": compile_words(rf"(?:{words['it']})\b", _EXACT),
+        "it_behind": compile_words(rf"(?:{words['it_behind']})(?= )", _EXACT),
+        "first_person": compile_words(rf"\b(?:{words['first_person']})", _EXACT),
+        "presidential": compile_words(rf"(?:{words['presidential']})"),
+        "finite": Pattern(rf"\s+(?:{words['finite']})\b", _EXACT),
     }
 
 
+@dataclass(frozen=True)
+class _Title:
+    pattern: Pattern
+    codes: dict[str, str]
+
+
 @cache
-def _patterns() -> tuple[list[tuple[Pattern, dict[str, str]]], list[tuple[Pattern, str]]]:
+def _patterns() -> tuple[list[_Title], list[tuple[Pattern, str]], Sieve]:
     table = codebook.table("parties")
     countries = "|".join(f"(?P<{code}>{words})" for code, words in table["grammar"]["countries"].items())
-    exact = re.RegexFlag(0)
     titles = [
-        (
+        _Title(
             compile_words(
                 rf"(?:(?:\b(?:{countries}) )?\b(?:{t['words']}))"
                 rf"(?: (?:of|de) (?P<of>Mexico|México))?,? (?P<name>{table['grammar']['name']})",
-                exact,
+                _EXACT,
             ),
             t["codes"],
         )
         for t in table["title"]
     ]
-    bodies = [(compile_words(rf"(?<!\w)(?:{body['words']})(?!\w)", exact), body["code"]) for body in table["body"]]
-    return titles, bodies
+    bodies = [(compile_words(rf"(?<!\w)(?:{body['words']})(?!\w)", _EXACT), body["code"]) for body in table["body"]]
+    sieve = Sieve([title.pattern for title in titles] + [pattern for pattern, _ in bodies])
+    return titles, bodies, sieve
 
 
+@cache
+def _known_people() -> tuple[dict[str, str], dict[str, tuple[str, str]], Pattern]:
+    """Offices by surname, the heads of government by surname with their codes, and full names of office holders."""
+    office = {name.split()[-1]: holder.office for holder in holders() for name in holder.names}
+    heads = {name.split()[-1]: (name, office[name.split()[-1]]) for name in heads_of_government()}
+    return office, heads, compile_words("|".join(holder.full_name for holder in holders()), _EXACT)
+
+
+@dataclass
+class _Finding:
+    """The parties found so far; no character belongs to two of them."""
+
+    folded: str
+    taken: list[tuple[int, int, str, str, bool]]
+    covered: bytearray
+
+    def take(self, start: int, end: int, name: str, code: str, person: bool) -> None:
+        if not any(self.covered[start:end]):
+            self.covered[start:end] = b"\x01" * (end - start)
+            self.taken.append((start, end, " ".join(name.split()), code, person))
+
+
+@once_for_layout
 def cast_of(layout: Layout) -> Cast:
     """Find every place of the document where a party is named."""
     folded = layout.folded
-    titles, bodies = _patterns()
-    office = {name.split()[-1]: holder.office for holder in holders() for name in holder.names}
-    people = {name.split()[-1]: (name, office[name.split()[-1]]) for name in heads_of_government()}
-    taken: list[tuple[int, int, str, str, bool]] = []
-    covered = bytearray(len(folded))  # 1 where a character belongs to a party already found
-
-    def take(start: int, end: int, name: str, code: str, person: bool) -> None:
-        if not any(covered[start:end]):
-            covered[start:end] = b"\x01" * (end - start)
-            taken.append((start, end, " ".join(name.split()), code, person))
-
-    for pattern, codes in titles:
-        for match in pattern.finditer(folded):
-            surname = re.split(r"[\s.]+", match["name"])[-1]
-            country = "MX" if match["MX"] or match["of"] else "US" if match["US"] else ""
-            code = codes.get(country) or office.get(surname) or codes[""]
-            if not country:
-                code = office.get(surname, code)
-            people[surname] = (match["name"], code)
-            take(match.start(), match.end(), match["name"], code, True)
+    office, heads, full_names = _known_people()
+    people = dict(heads)
+    titles, bodies, sieve = _patterns()
+    found = _Finding(folded, [], bytearray(len(folded)))
+    places = [(s.start, s.end, sieve.passed(folded, s.start, s.end)) for s in layout.sentences]
+    for title in titles:
+        for start, end in _may_hold(places, sieve.bit(title.pattern)):
+            for match in title.pattern.expression.finditer(folded, start, end):
+                surname = re.split(r"[\s.]+", match["name"])[-1]
+                if code := _code(title.codes, match, office.get(surname)):
+                    people[surname] = (match["name"], code)
+                    found.take(match.start(), match.end(), match["name"], code, True)
+    for match in full_names.finditer(folded):
+        surname = re.split(r"[\s.]+", match.group())[-1]
+        people.setdefault(surname, (match.group(), office[surname]))
+    spanish = is_spanish(layout)
     for pattern, code in bodies:
-        for match in pattern.finditer(folded):
-            name = re.sub(r"^(?:the|a|an)\s+", "", match.group(), flags=re.IGNORECASE)
-            take(match.start(), match.end(), name, code, False)
+        for start, end in _may_hold(places, sieve.bit(pattern)):
+            for match in pattern.expression.finditer(folded, start, end):
+                name = re.sub(r"^(?:the|a|an|el|la|los|las|un|una)\s+", "", match.group(), flags=re.IGNORECASE)
+                found.take(match.start(), match.end(), name, _of_here(code, match.group(), spanish), False)
     surnames = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, people))})(?!\w)")
     for match in surnames.finditer(folded):
         name, code = people[match.group()]
-        take(match.start(), match.end(), name, code, True)
-    if _grammar()["presidential"].search(folded):
-        for match in _grammar()["first_person"].finditer(folded):
-            take(match.start(), match.end(), "the President (first person)", "US.POTUS", False)
-    found = [_place(folded, *entry) for entry in sorted(taken)]
-    return Cast(tuple(sorted([*found, *_pronouns(layout, found)], key=lambda party: party.start)), layout)
+        found.take(match.start(), match.end(), name, code, True)
+    if grammar()["presidential"].search(folded):
+        for match in grammar()["first_person"].finditer(folded):
+            found.take(match.start(), match.end(), "the President (first person)", "US.POTUS", False)
+    placed = [party for entry in sorted(found.taken) for party in _placed(folded, spanish, *entry)]
+    return Cast(tuple(sorted([*placed, *_pronouns(layout, placed)], key=lambda party: party.start)), layout)
+
+
+def _may_hold(places: list[tuple[int, int, int]], bit: int) -> Iterator[tuple[int, int]]:
+    return ((start, end) for start, end, passed in places if passed & bit)
+
+
+def _code(codes: dict[str, str], match: re.Match[str], office: str | None) -> str | None:
+    """The office that a title names; that of a known holder where the title can mean it; None where it names none."""
+    country = "MX" if match["MX"] or match["of"] else "US" if match["US"] else ""
+    if country and country in codes:
+        return codes[country]
+    return office if not codes or office in codes.values() else codes[""]
+
+
+_SPANISH = re.compile(r"\b(?:el|la|los|las|de|del|que|por|un|una|con|en|se)\b", re.IGNORECASE)
+_ENGLISH = re.compile(r"\b(?:the|of|and|that|with|by|was|for|to|a|in|on)\b", re.IGNORECASE)
+
+
+def is_spanish(layout: Layout) -> bool:
+    """Whether a document is written in Spanish, told from the small words of its first sentences."""
+    opening = " ".join(layout.folded[s.start : s.end] for s in layout.sentences[:20])
+    return len(_SPANISH.findall(opening)) > len(_ENGLISH.findall(opening))
+
+
+_SPANISH_ONLY = re.compile(
+    r"\b(?:juez|jueza|juzgado|tribunal|corte|senado|diputad|legislador|congreso|ejército|marina)", re.IGNORECASE
+)
+
+
+def _of_here(code: str, words: str, spanish: bool) -> str:
+    """A code that ends in "?" is of the state that the words name, or of the one whose language is written."""
+    if not code.endswith("?"):
+        return code
+    abroad = re.search(
+        r"estadounidense|Estados Unidos|EE\.? ?UU|de (?:Texas|California|Arizona|Nueva York|Washington)", words
+    )
+    state = "MX" if spanish and _SPANISH_ONLY.search(words) and not abroad else "US"
+    return f"{state}.{code.rstrip('?')}"
+
+
+# "a group of sheriffs", "dozens of deputies": the party is the subject all the same.
+_SOME_OF = re.compile(
+    r"\b(?:groups?|numbers?|dozens|scores|hundreds|thousands|coalition|majority|handful|pair|trio|panel|team|most|some|many"
+    r"|grupos?|docenas|decenas|cientos|miles|mayoría)\s+(?:of|de)\s+(?:the\s+|los\s+|las\s+)?\Z",
+    re.IGNORECASE,
+)
+
+
+def _placed(folded: str, spanish: bool, start: int, end: int, name: str, code: str, person: bool) -> list[Named]:
+    """A party where it stands; "both governments" are two, each with one of the words."""
+    one = _place(folded, start, end, name, code, person)
+    if code != "BOTH":
+        return [one]
+    middle = folded.index(" ", start, end) if " " in folded[start:end] else start + 1
+    first, second = ("MX.GOV", "US.GOV") if spanish else ("US.GOV", "MX.GOV")
+    return [replace(one, end=middle, code=first), replace(one, start=middle, code=second)]
 
 
 def _place(folded: str, start: int, end: int, name: str, code: str, person: bool) -> Named:
-    grammar = _grammar()
+    words = grammar()
     before = folded[max(0, start - 24) : start]
     possessive = folded[end : end + 1] == "'"
-    adjective = code == "US" and not grammar["finite"].match(folded, end) and folded[end : end + 1] not in ",."
-    behind = grammar["preposition"].search(before) is not None
-    if grammar["subordinate"].search(before) and grammar["predicate"].match(folded, end):
+    country = code in ("US.GOV", "MX.GOV") and not name.lower().startswith(("gov", "gob", "fed", "aut"))
+    adjective = country and not words["finite"].match(folded, end) and folded[end : end + 1] not in ",."
+    adjective = adjective and re.fullmatch(r"U\.?S\.?|United States", name) is not None
+    behind = words["preposition"].search(before) is not None and not _SOME_OF.search(folded[max(0, start - 40) : start])
+    if words["subordinate"].search(before) and words["predicate"].match(folded, end):
         behind = False  # "after Mexico sent": a clause, not a phrase
-    by = grammar["agent"].search(before) is not None
+    by = words["agent"].search(before) is not None
     subject = not (possessive or adjective or behind or by)
     return Named(start, end, name, code, subject, person, possessive, by)
 
 
 def _pronouns(layout: Layout, found: list[Named]) -> list[Named]:
-    """ "she", "he" and "the president" stand for the last person named before them under the same heading."""
-    resolved = []
-    for match in _grammar()["pronoun"].finditer(layout.folded):
-        heading = next((b.heading for b in layout.blocks if b.start <= match.start() < b.end), "")
-        since = next((b.start for b in layout.blocks if b.heading == heading), 0)
-        president = match.group().lower().endswith("president")
-        earlier = [
-            p
-            for p in found
-            if p.person and since <= p.start < match.start() and (not president or p.code in ("US.POTUS", "MX.PRES"))
-        ]
-        if not earlier and president and _grammar()["presidential"].search(layout.folded):
-            resolved.append(Named(*match.span(), "the President", "US.POTUS", True, False, False, False))
+    """Pronouns and bare offices for those named before them.
+
+    "she", "he" and "the president" stand for the last person under the same heading; "it" and "they" at the head of a
+    sentence for the subject of the sentence before it.
+    """
+    resolved: list[Named] = []
+    sections = _sections(layout)
+    starts = [start for start, _ in sections]
+    persons = [party for party in found if party.person]
+    person_starts = [party.start for party in persons]
+    presidential = grammar()["presidential"].search(layout.folded) is not None
+    spanish = is_spanish(layout)
+    for match in grammar()["pronoun"].finditer(layout.folded):
+        at = max(0, bisect_left(starts, match.start() + 1) - 1)
+        since = sections[at][1] if sections else 0
+        president = re.search(r"president|mandatari", match.group(), re.IGNORECASE) is not None
+        earlier = persons[bisect_left(person_starts, since) : bisect_left(person_starts, match.start())][-20:]
+        # "The President declared ...; he has ...": an office without a name is a person all the same.
+        earlier += [p for p in resolved[-20:] if p.name == "the President" and p.start >= since]
+        earlier = [p for p in earlier if not president or p.code in ("US.POTUS", "MX.PRES")]
+        if not earlier and president and (presidential or not spanish):
+            resolved.append(Named(*match.span(), "the President", "US.POTUS", True, False, False, False, True))
         elif earlier:
             person = max(earlier, key=lambda p: (p.subject or p.possessive, p.start))
-            resolved.append(Named(match.start(), match.end(), person.name, person.code, True, True, False, False))
+            placed = _place(layout.folded, *match.span(), person.name, person.code, True)
+            resolved.append(replace(placed, inferred=True))
+    return resolved + _it(layout, found) + _bare(layout, found)
+
+
+@cache
+def _bare_nouns() -> tuple[tuple[Pattern, re.Pattern[str], re.Pattern[str], dict[str, str]], ...]:
+    """Bare nouns with the codes and names of whom they can stand for, and the codes that they give by state."""
+    table = codebook.table("parties")
+    nouns: list[tuple[str, str, str, dict[str, str]]] = [
+        (e["words"], e["codes"], e.get("names", ""), {}) for e in table["bare"]
+    ]
+    nouns += [(e["words"], r"(?:US|MX)\b", "", e["codes"]) for e in table["forces"]]
+    return tuple(
+        (compile_words(rf"(?<!\w)(?:{words})(?!\w)", _EXACT), re.compile(codes), re.compile(names), by_state)
+        for words, codes, names, by_state in nouns
+    )
+
+
+def _bare(layout: Layout, found: list[Named]) -> list[Named]:
+    """ "the agency", "the secretary", "its army": after the last party named before that it can stand for."""
+    taken = [party.start for party in found]
+    resolved = []
+    for pattern, codes, names, by_state in _bare_nouns():
+        fitting = [p for p in found if (codes.match if by_state else codes.fullmatch)(p.code) and names.search(p.name)]
+        starts = [party.start for party in fitting]
+        for match in pattern.finditer(layout.folded):
+            at = bisect_left(starts, match.start())
+            free = bisect_left(taken, match.end()) == bisect_left(taken, match.start())
+            if at and free and match.start() - fitting[at - 1].start < _NEAR:
+                last = fitting[at - 1]
+                code = by_state.get(last.code.split(".")[0], last.code)
+                name = last.name if code == last.code else match.group()
+                placed = _place(layout.folded, *match.span(), name, code, False)
+                resolved.append(replace(placed, inferred=not by_state))
     return resolved
 
 
-def _with_joined(parties: list[Named], first: Named, folded: str) -> list[Named]:
-    """`first` and the subjects joined to it by commas and "and"."""
-    joined = [first]
-    for party in parties:
-        between = folded[joined[-1].end : party.start]
-        known = {other.code for other in joined}
-        if (
-            party.start > joined[-1].start
-            and party.code not in known
-            and re.fullmatch(r"\s*(?:,|,?\s*(?:and|or|y|o))\s*", between)
-        ):
-            joined.append(party)
-    return joined
-
-
-def _acts(party: Named) -> bool:
-    return party.subject and party.code not in codebook.table("parties")["grammar"]["bystanders"]
-
-
-def who(
-    cast: Cast, clause: tuple[int, int], earlier: list[tuple[int, int]], trigger: tuple[int, int]
-) -> tuple[list[Named], Named | None]:
-    """Who does what the trigger says, and who says so: (actors, speaker).
-
-    The clause's own subject acts; failing that the agent behind "by"; failing that the country as an
-    adjective right before the trigger; failing that the first subject of the sentence's earlier clauses,
-    given in `earlier` in reading order. A passive without an agent in such a sentence has no actor.
-    """
-    folded = cast.layout.folded
-    actors, speaker = _subjects(cast, clause[0], trigger[0])
-    if actors:
-        return actors, speaker
-    agents = [p for p in cast.within(trigger[0], clause[1]) if p.agent]
-    if agents:
-        return _with_joined(cast.within(trigger[0], clause[1]), agents[0], folded), speaker
-    country = _country_before(folded, clause[0], trigger[0])
-    if country:
-        return [country], speaker or _reporter(cast, earlier)
-    if speaker is None:
-        for start, end in earlier:
-            actors, heard = _subjects(cast, start, end)
-            speaker = speaker or heard
-            if actors:
-                return actors, speaker
-    return [], speaker or _reporter(cast, [*earlier, (clause[0], trigger[0])])
-
-
-def _subjects(cast: Cast, start: int, end: int) -> tuple[list[Named], Named | None]:
-    folded, grammar = cast.layout.folded, _grammar()
-    parties = cast.within(start, end)
-    speaker: Named | None = None
-    for party in parties:
-        if not party.subject:
+def _it(layout: Layout, found: list[Named]) -> list[Named]:
+    resolved = []
+    starts = [party.start for party in found]
+    last: Named | None = None
+    block = -1
+    for sentence in layout.sentences:
+        if sentence.block != block:
+            last, block = None, sentence.block
+        match = grammar()["it"].match(layout.folded, sentence.start, sentence.end) or grammar()["it_behind"].search(
+            layout.folded, sentence.start, min(sentence.start + 40, sentence.end)
+        )
+        if match and last is not None and not last.person:
+            resolved.append(Named(*match.span(), last.name, last.code, True, False, False, False, True))
             continue
-        said = grammar["speech"].match(folded, party.end, end)
-        if said and speaker is None:
-            speaker = party
-            if grammar["said_to_self"].match(folded, said.end()):
-                return [party], party
-        elif _acts(party):
-            return _with_joined(parties, party, folded), speaker
-    return [], speaker
+        here = found[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+        last = next((party for party in here if party.subject), last if match else None)
+    return resolved
 
 
-def _reporter(cast: Cast, stretches: list[tuple[int, int]]) -> Named | None:
-    """A party by whose word something is known: "the Secretary's confirmation that ..."."""
-    for start, end in stretches:
-        for party in cast.within(start, end):
-            if party.possessive and _grammar()["speech_noun"].match(cast.layout.folded, party.end):
-                return party
-    return None
-
-
-def _country_before(folded: str, start: int, trigger: int) -> Named | None:
-    for code, words in codebook.table("parties")["grammar"]["countries"].items():
-        pattern = compile_words(rf"\b(?P<country>{words}),?\s+(?:[\w-]+\s+)?$", re.RegexFlag(0))
-        if match := pattern.search(folded, start, trigger):
-            first, last = match.span("country")
-            return Named(first, last, match["country"], code, False, False, False, False)
-    return None
-
-
-def addressee(cast: Cast, start: int, end: int) -> Named | None:
-    """The last party between two offsets that is asked to act ("urged Mexico to"); None where nobody is."""
-    folded, asks = cast.layout.folded, _grammar()["asks"]
-    asked = [p for p in cast.within(start, end) if asks.search(folded, max(start, p.start - 40), p.start)]
-    return asked[-1] if asked else None
-
-
-def same_actor(one: Named | None, other: Named | None) -> bool:
-    """Whether two parties can be one actor: unknown, the same, a head of the state, or part of one body."""
-    if one is None or other is None:
-        return True
-    if one.code == other.code:
-        return not (one.person and other.person) or one.name.split()[-1] == other.name.split()[-1]
-    if one.code.split(".")[0] != other.code.split(".")[0]:
-        return False
-    heads = one.code in _HEADS or other.code in _HEADS
-    return heads or one.code.startswith(other.code + ".") or other.code.startswith(one.code + ".")
+def _sections(layout: Layout) -> list[tuple[int, int]]:
+    """Where each block begins, and where the section that it is in does."""
+    first: dict[str, int] = {}
+    return [(block.start, first.setdefault(block.heading, block.start)) for block in layout.blocks]
 
 
 def party(layout: Layout, named: Named, role: Literal["actor", "recipient", "speaker"]) -> Party:
@@ -266,27 +330,19 @@ def party(layout: Layout, named: Named, role: Literal["actor", "recipient", "spe
         name=named.name,
         code=named.code,
         role="court" if court else role,
-        span=span(layout, named.start, named.end),
+        span=span(layout, named.start, named.end) if named.start < named.end else None,
+        inferred=named.inferred,
     )
 
 
-def recipients(cast: Cast, clause: tuple[int, int], trigger: tuple[int, int], actors: list[Named]) -> list[Named]:
-    """Parties named behind the trigger in its clause who are not its actors, each once."""
-    known = {actor.code for actor in actors}
-    found: list[Named] = []
-    for candidate in cast.within(trigger[0], clause[1]):
-        if candidate.code not in known and not candidate.agent:
-            known.add(candidate.code)
-            found.append(candidate)
-    return found
+_OPINION = re.compile(
+    r"\s*(?:,|who|also|have|has|\s)*(?:argue|say|said|warn|fear|believe|contend|claim|insist|worr|caution)"
+)
 
 
 def holder(cast: Cast, start: int, end: int) -> Named | None:
     """Who holds an opinion stated between two offsets: the first subject, where it speaks or argues."""
-    opinion = re.compile(
-        r"\s*(?:,|who|also|have|has|\s)*(?:argue|say|said|warn|fear|believe|contend|claim|insist|worr|caution)"
-    )
     for candidate in cast.within(start, end):
-        if candidate.subject and opinion.match(cast.layout.folded, candidate.end, end):
+        if candidate.subject and _OPINION.match(cast.layout.folded, candidate.end, end):
             return candidate
     return None

@@ -14,17 +14,18 @@ from typing import Literal
 
 from counterflow.brief import codebook
 from counterflow.brief.actions.lexicon import Stretch, visible
-from counterflow.brief.patterns import Pattern, compile_words
+from counterflow.brief.patterns import Folded, Pattern, compile_words
 from counterflow.brief.schema import Status
+from counterflow.brief.sieve import Sieve
 
 Modality = Literal["reported", "opinion", "conditional", "future", "historical"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # told apart by identity: to hash its patterns would take long
 class Rule:
     status: Status
     where: Literal["any", "before", "near"]
-    pattern: Pattern
+    patterns: tuple[Pattern, ...]
     yields_to: Pattern | None
     inherits: bool
     governs: bool  # also over the cues of what depends on it
@@ -52,7 +53,9 @@ def rules() -> tuple[Rule, ...]:
         Rule(
             status=rule["status"],
             where=rule["where"],
-            pattern=_any_of(rule["patterns"], re.RegexFlag(0) if rule.get("case") else re.IGNORECASE),
+            patterns=tuple(
+                _any_of([p], re.RegexFlag(0) if rule.get("case") else re.IGNORECASE) for p in rule["patterns"]
+            ),
             yields_to=compile_words(rule["yields_to"]) if "yields_to" in rule else None,
             inherits=rule.get("inherits", False),
             governs=rule.get("governs", False),
@@ -60,6 +63,30 @@ def rules() -> tuple[Rule, ...]:
         )
         for rule in codebook.table("status")["rule"]
     )
+
+
+@cache
+def _sieve() -> Sieve:
+    return Sieve(pattern for rule in rules() for pattern in rule.patterns)
+
+
+@cache
+def _marked(rule: Rule) -> tuple[int, tuple[tuple[int, Pattern], ...]]:
+    """The patterns of a rule with their bits in the sieve, and all the bits together."""
+    marked = tuple((_sieve().bit(pattern), pattern) for pattern in rule.patterns)
+    together = 0
+    for bit, _ in marked:
+        together |= bit
+    return together, marked
+
+
+def _matches(rule: Rule, folded: str, stretch: Stretch, passed: int) -> list[Stretch]:
+    """Where the cues of a rule stand, in order; of several at one place the longest first."""
+    together, marked = _marked(rule)
+    if not passed & together:
+        return []
+    found = (match.span() for bit, pattern in marked if passed & bit for match in pattern.finditer(folded, *stretch))
+    return sorted(found, key=lambda place: (place[0], -place[1]))
 
 
 @cache
@@ -114,8 +141,14 @@ _PARTICIPLE = re.compile(
 
 
 _PREDICATE = re.compile(
-    r"\s*(?:and\s+)?(?:is|are|was|were|(?:has|have|had)\s+been|(?:shall|will)\s+be)\s", re.IGNORECASE
+    r"\s*(?:[a-z]+ed\b[^,;]{0,80},\s+)?(?:and\s+)?(?:is|are|was|were|(?:has|have|had)\s+been|(?:shall|will)\s+be)\s",
+    re.IGNORECASE,
 )
+
+
+def predicate_behind(folded: str, following: Sequence[Stretch]) -> Stretch | None:
+    """The clause behind a subject that says what became of it ("the duty, imposed in May, was upheld")."""
+    return next((part for part in following[:2] if _PREDICATE.match(folded, *part)), None)
 
 
 def _depends_on_main_clause(folded: str, clause: Stretch) -> bool:
@@ -132,7 +165,7 @@ def standing(
     *,
     default: Status,
     own_words: Stretch | None = None,
-    verbal: bool = False,
+    verb: Stretch | None = None,
     following: Sequence[Stretch] = (),
     order: bool = False,
     era_year: int,
@@ -143,15 +176,16 @@ def standing(
     All positions are offsets into `folded`. `above` holds the clauses before this one in its sentence, `lead`
     those of the sentence that opens its list, nearest first: a participle takes its status from the former,
     a list item from the latter. `following` holds the clauses behind it, one of which may be the predicate
-    ("the emergency, renewed twice, is terminated"). `verbal` says that the
-    trigger begins with a verb that has its own object. `own_words` are the act itself ("suspended asylum") and
-    so no cue. `order` says that the document gives orders, where "the Secretary may" permits. The act is
-    historical where all years from `sentence_start` on lie before `era_year`.
+    ("the emergency, renewed twice, is terminated"). `verb` is the
+    trigger's verb: before its object, which it governs, or behind it, where the cues of a passive stand before it.
+    `own_words` are the act itself ("suspended asylum") and so no cue. `order` says that the document gives orders,
+    where "the Secretary may" permits. The act is historical where all years from `sentence_start` on lie before
+    `era_year`.
     """
     higher = [*(above if _depends_on_main_clause(folded, clause) else ()), *lead]
-    found = next((told for part in higher if (told := _governing(folded, part))), None)
-    found = found or _cue(folded, clause, trigger, own_words, order, inherited=False, verbal=verbal)
-    predicate = next((part for part in following[:2] if _PREDICATE.match(folded, *part)), None)
+    found = next((told for part in higher if (told := _governing(folded, part, order))), None)
+    found = found or _cue(folded, clause, trigger, own_words, order, inherited=False, verb=verb)
+    predicate = predicate_behind(folded, following)
     if found is None and predicate is not None:
         found = _cue(folded, predicate, (predicate[0], predicate[0]), None, order, inherited=False)
     if found is None:
@@ -160,8 +194,12 @@ def standing(
             if found is not None:
                 break
     status, cue = found if found is not None else (default, None)
-    before = (clause[0], trigger[1])
+    behind = cue[1] if cue is not None and trigger[1] <= cue[0] < clause[1] else trigger[1]
+    before = (clause[0], behind)
     negated = words("polarity", "negated").search(folded, *before) is not None
+    nobody = words("polarity", "nobody").match(folded, *clause)
+    # "No migrant may apply": where the denial is one of the trigger's own words, they name what is forbidden.
+    negated = negated or (nobody is not None and nobody.end() <= trigger[0])
     # "has not been ruled out" is a cue of its own; "the courts have not blocked" is a block denied.
     within = cue is not None and status not in _HALTS and _denies(folded, cue, before)
     negated = negated and status != "not_authorised" and not within
@@ -176,11 +214,14 @@ def _denies(folded: str, cue: Stretch, before: Stretch) -> bool:
     return match.start() < cue[1] and cue[0] < match.end()
 
 
-def _governing(folded: str, stretch: Stretch) -> tuple[Status, Stretch] | None:
+def _governing(folded: str, stretch: Stretch, order: bool) -> tuple[Status, Stretch] | None:
     """The cue of a higher clause that holds whatever the clause below it says ("We recommend: ...")."""
+    passed = _sieve().passed(folded, *stretch) if isinstance(folded, Folded) else -1
     for rule in rules():
-        if rule.governs and (match := rule.pattern.search(folded, *stretch)):
-            return rule.status, match.span()
+        if not rule.governs or rule.in_orders is (not order):
+            continue
+        if places := _matches(rule, folded, stretch, passed):
+            return rule.status, places[0]
     return None
 
 
@@ -198,17 +239,46 @@ def _cue(
     order: bool,
     *,
     inherited: bool,
-    verbal: bool = False,
+    verb: Stretch | None = None,
 ) -> tuple[Status, Stretch] | None:
+    """The first cue of a clause that reaches the trigger; that of a relative clause only where there is no other."""
+    relative = _RELATIVE.search(folded, trigger[1], clause[1])
+    if relative is not None:
+        outside = (clause[0], relative.start())
+        told = _cue_in(folded, outside, trigger, own_words, order, inherited=inherited, verb=verb)
+        if told is not None:
+            return told
+    return _cue_in(folded, clause, trigger, own_words, order, inherited=inherited, verb=verb)
+
+
+# "the emergency that his predecessor had ended": what another did to it before.
+_RELATIVE = re.compile(
+    r",?\s(?:that|which|whom|que)\s(?:[\w.'-]+\s){1,5}?(?:had|has|have|hab[ií]an?|ha|han|\w+ed|\w+ó)\b", re.IGNORECASE
+)
+
+
+def _cue_in(
+    folded: str,
+    clause: Stretch,
+    trigger: Stretch,
+    own_words: Stretch | None,
+    order: bool,
+    *,
+    inherited: bool,
+    verb: Stretch | None,
+) -> tuple[Status, Stretch] | None:
+    verbal = verb is not None and verb[0] == trigger[0]
+    # "Vehicles shall be inspected": what stands before the verb of a passive stands before the act.
+    begins = verb[0] if verb is not None else trigger[0]
     near = codebook.table("status")["near"]
+    passed = _sieve().passed(folded, *clause) if isinstance(folded, Folded) else -1
     for rule in rules():
         if (inherited and not rule.inherits) or rule.in_orders is (not order):
             continue
-        for match in rule.pattern.finditer(folded, *clause):
-            place = match.span()
+        for place in _matches(rule, folded, clause, passed):
             if own_words and place[0] < own_words[1] and own_words[0] < place[1]:
                 continue
-            if rule.where == "before" and place[0] > trigger[0]:
+            if rule.where == "before" and place[0] > begins:
                 continue
             between = (place[1], trigger[0]) if place[0] < trigger[0] else (trigger[1], place[0])
             if rule.where == "near" and visible(folded, *between) > near:
@@ -217,11 +287,16 @@ def _cue(
                 continue
             if rule.yields_to and any(
                 other.start() < place[1] and place[0] < other.end()
-                for other in rule.yields_to.finditer(folded, *clause)
+                for other in rule.yields_to.finditer(folded, clause[0], max(clause[1], trigger[1]))
             ):
                 continue
             return rule.status, place
     return None
+
+
+_YEAR = re.compile(
+    r"\b(?:[Ii]n|[Dd]uring|[Ee]n|[Dd]e|[Bb]etween|[Ee]ntre|[Ff]rom)\s+(?:\w+\s+)?((?:1[5-9]|20)\d\d)\b",
+)
 
 
 def _modality(
@@ -230,13 +305,12 @@ def _modality(
     found: list[Modality] = []
     start = sentence_start
     for name in ("reported", "opinion", "conditional", "future", "historical"):
-        stretch = (start, trigger[1]) if name in ("opinion", "historical", "conditional") else clause
+        before = name in ("opinion", "conditional")
+        stretch = (start, trigger[1]) if before else (start, clause[1]) if name == "historical" else clause
         if words("modality", name).search(folded, *stretch):
             found.append(name)
     if "historical" not in found:
-        years = re.findall(
-            r"\b(?:[Ii]n|[Dd]uring|[Ee]n|[Dd]e)\s+(?:\w+\s+)?((?:1[5-9]|20)\d\d)\b", folded[start : clause[1]]
-        )
+        years = _YEAR.findall(folded[start : clause[1]])
         if years and all(int(year) < era_year for year in years):
             found.append("historical")
     return tuple(found)

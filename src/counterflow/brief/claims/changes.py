@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from counterflow.brief import codebook
 from counterflow.brief.claims.numerals import NUMBER_WORD
+from counterflow.brief.dates.compared import date_at
 from counterflow.brief.dates.era import Era, heads_of_government
-from counterflow.brief.dates.periods import date_at, find_times
-from counterflow.brief.layout.text import Layout, span
+from counterflow.brief.dates.periods import find_times
+from counterflow.brief.layout.parts import Layout, span
+from counterflow.brief.patterns import Folded, Pattern
 from counterflow.brief.schema import Baseline
+from counterflow.brief.sieve import Sieve
 
 Rate = Literal["day", "week", "month", "year"]
 _KINDS: tuple[Literal["up", "down"], ...] = ("down", "up")
@@ -31,13 +34,13 @@ class ChangeWord:
 
 
 @cache
-def _change_words() -> tuple[tuple[Literal["up", "down"], str, re.Pattern[str]], ...]:
+def _change_words() -> tuple[tuple[Literal["up", "down"], str, Pattern], ...]:
     table = codebook.table("changes")
     return tuple(
         (
             direction,
             form,
-            re.compile(rf"(?<![\w-])(?:{'|'.join(table[direction][key])})(?![\w-])", re.IGNORECASE),
+            Pattern(rf"(?<![\w-])(?:{'|'.join(table[direction][key])})(?![\w-])"),
         )
         for direction in _KINDS
         for key, form in (
@@ -49,14 +52,24 @@ def _change_words() -> tuple[tuple[Literal["up", "down"], str, re.Pattern[str]],
     )
 
 
-def change_words(folded: str, start: int, end: int) -> list[ChangeWord]:
+@cache
+def _change_sieve() -> Sieve:
+    return Sieve(pattern for _, _, pattern in _change_words())
+
+
+@lru_cache(maxsize=1024)  # each number of a clause asks again
+def change_words(folded: str, start: int, end: int) -> tuple[ChangeWord, ...]:
     """Every word of change between two offsets, in order; verbs before nouns where a word can be both."""
     found: list[ChangeWord] = []
-    for direction, form, pattern in _change_words():
-        for match in pattern.finditer(folded, start, end):
+    sieve = _change_sieve()
+    passed = sieve.passed(folded, start, end) if isinstance(folded, Folded) else -1
+    for direction, form, pattern in _change_words() if passed else ():
+        if not passed & sieve.bit(pattern):
+            continue
+        for match in pattern.expression.finditer(folded, start, end):
             if not any(match.start() < other.end and other.start < match.end() for other in found):
                 found.append(ChangeWord(direction, form, match.start(), match.end()))  # type: ignore[arg-type]
-    return sorted(found, key=lambda word: word.start)
+    return tuple(sorted(found, key=lambda word: word.start))
 
 
 def change_of(folded: str, clause: tuple[int, int], start: int, end: int) -> ChangeWord | None:
@@ -107,9 +120,9 @@ def compared_word(folded: str, start: int, end: int) -> ChangeWord | None:
 
 
 @cache
-def _cue() -> re.Pattern[str]:
+def _cue() -> Pattern:
     cues = codebook.table("changes")["baselines"]["cues"]
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(cues)})(?:\s+|(?<=\s))", re.IGNORECASE)
+    return Pattern(rf"(?<![\w-])(?:{'|'.join(cues)})(?:\s+|(?<=\s))")
 
 
 _STOP = re.compile(
@@ -197,7 +210,9 @@ def _baseline(layout: Layout, cue: int, start: int, end: int, era: Era) -> Basel
     readings = [t.readings[0] for t in find_times(layout.folded, cue, end, era) if t.readings]
     dated = [r for r in readings if r.start is not None]
     first, last = (dated[0].start, dated[-1].end) if dated else (None, None)
-    if bare := re.fullmatch(r"\W*((?:19|20)\d\d)\W*", words):  # "compared with 2023": no preposition tells a year
+    if bare := re.fullmatch(
+        r"\W*(?:at\s+least\s+|about\s+|around\s+|al\s+menos\s+)?((?:19|20)\d\d)\W*", words
+    ):  # "compared with 2023": no preposition tells a year
         first, last = date(int(bare[1]), 1, 1), date(int(bare[1]), 12, 31)
     kind: Literal[
         "peak",
@@ -214,7 +229,7 @@ def _baseline(layout: Layout, cue: int, start: int, end: int, era: Era) -> Basel
         kind = "same_period_last_year"
     elif says("period_average"):
         kind = "period_average"
-    elif first and not says("previous_period"):
+    elif (first or _names_month().search(words)) and not says("previous_period"):
         kind = "explicit_date"
     elif administration or re.search(r"(?:previous|prior|last|former)\s+(?:president|administration)", words, re.I):
         kind = "administration"
@@ -255,6 +270,12 @@ def _before_other_time(folded: str, start: int, end: int, era: Era) -> int:
         if first and last and not any(t.start <= last and first <= (t.end or date.max) for t in terms):
             return time.start - len(folded[start : time.start]) + len(folded[start : time.start].rstrip())
     return end
+
+
+@cache
+def _names_month() -> Pattern:
+    months = "|".join(sorted(codebook.table("periods")["months"], key=len, reverse=True))
+    return Pattern(rf"(?<!\w)(?:{months})(?!\w)")
 
 
 def _known_name(words: str) -> str:

@@ -9,6 +9,8 @@ from typing import Literal
 
 from counterflow.brief import codebook
 from counterflow.brief.claims.quantities import Quantity
+from counterflow.brief.patterns import Folded, Pattern
+from counterflow.brief.sieve import Sieve
 
 Checkability = Literal["series", "proxy_series", "event_record", "no_public_series", "incomplete"]
 
@@ -21,10 +23,14 @@ class Measure:
     title: str
     unit: str
     checkability: Checkability
+    is_general: bool  # texts about other things speak of it too
     is_outcome: bool  # a rise or fall of it is a claim even without a number
-    phrases: re.Pattern[str]
-    counted: re.Pattern[str] | None
-    acts: re.Pattern[str] | None
+    phrases: Pattern
+    counts: tuple[tuple[Pattern, Pattern], ...]  # nouns that are counted, each with the acts that make them the measure
+    unless: Pattern | None  # words of the sentence with which an act is not one of the measure
+
+
+NOWHERE = -1  # offset of a mention that is known from elsewhere than the text that is being read
 
 
 @dataclass(frozen=True)
@@ -42,9 +48,9 @@ def measures() -> tuple[Measure, ...]:
     table = codebook.table("measures")
     mass = "|".join(table["units"]["mass"].values())
 
-    def pattern(alternatives: list[str]) -> re.Pattern[str]:
+    def pattern(alternatives: list[str]) -> Pattern:
         words = "|".join(alternatives).replace("{mass}", mass)
-        return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+        return Pattern(rf"(?<!\w)(?:{words})(?!\w)")
 
     return tuple(
         Measure(
@@ -52,21 +58,64 @@ def measures() -> tuple[Measure, ...]:
             title=entry["title"],
             unit=entry["unit"],
             checkability=entry["checkability"],
+            is_general=entry.get("general", False),
             is_outcome=entry["sign"] == "outcome",
             phrases=pattern(entry["phrases"]),
-            counted=pattern([table["classes"][entry["counted"]]]) if "counted" in entry else None,
-            acts=pattern(entry["acts"]) if "acts" in entry else None,
+            counts=tuple(
+                (pattern([table["classes"][pair["counted"]]]), pattern(pair["acts"]))
+                for pair in (entry, *entry.get("also", ()))
+                if "counted" in pair
+            ),
+            unless=pattern([entry["unless"]]) if "unless" in entry else None,
         )
         for entry in table["measure"]
     )
 
 
-@lru_cache(maxsize=256)  # each number and word of change in a clause asks again
+@cache
+def measure_called(name: str) -> Measure:
+    """The measure with an id. Raises KeyError where there is none."""
+    return {measure.id: measure for measure in measures()}[name]
+
+
+@cache
+def _drugs() -> tuple[tuple[Measure, Pattern], ...]:
+    names = codebook.table("measures")["drugs"].items()
+    return tuple((measure_called(name), Pattern(rf"(?<!\w)(?:{words})(?!\w)")) for name, words in names)
+
+
+def drug_named(folded: str, start: int, end: int, at: int) -> Mention | None:
+    """The drug that a weight at `at` is of, by its name between two offsets: the nearest before, else behind."""
+    found = [Mention(m, *hit.span()) for m, words in _drugs() for hit in words.finditer(folded, start, end)]
+    before = [mention for mention in found if mention.end <= at]
+    if before:
+        return max(before, key=lambda mention: mention.end)
+    return min(found, key=lambda mention: mention.start, default=None)
+
+
+@cache
+def _phrases() -> tuple[Sieve, tuple[tuple[int, Measure], ...]]:
+    sieve = Sieve(measure.phrases for measure in measures())
+    return sieve, tuple((sieve.bit(measure.phrases), measure) for measure in measures())
+
+
+def may_name_outcome(folded: Folded, start: int, end: int) -> bool:
+    """Whether the letters of an outcome's name stand between two offsets."""
+    sieve, phrases = _phrases()
+    passed = sieve.passed(folded, start, end)
+    return any(passed & bit for bit, measure in phrases if measure.is_outcome)
+
+
+@lru_cache(maxsize=1024)  # each number and word of change in a clause asks again
 def mentions(folded: str, start: int, end: int) -> tuple[Mention, ...]:
     """Every phrase between two offsets that names a measure, in order, without overlap."""
     found: list[Mention] = []
-    for measure in measures():
-        for match in measure.phrases.finditer(folded, start, end):
+    sieve, phrases = _phrases()
+    passed = sieve.passed(folded, start, end) if isinstance(folded, Folded) else -1
+    for bit, measure in phrases if passed else ():
+        if not passed & bit:
+            continue
+        for match in measure.phrases.expression.finditer(folded, start, end):
             if not any(match.start() < other.end and other.start < match.end() for other in found):
                 found.append(Mention(measure, match.start(), match.end()))
     return tuple(sorted(found, key=lambda mention: mention.start))
@@ -102,9 +151,12 @@ def counted_measure(folded: str, sentence_start: int, clause: tuple[int, int], q
         clause = (sentence_start if part else clause[0], apposed.end() if apposed else clause[1])
     nearest: tuple[int, Mention] | None = None
     for measure in measures():
-        if measure.counted is None or measure.acts is None or not measure.counted.search(counted):
+        acts = [acts for noun, acts in measure.counts if noun.search(counted)]
+        if not acts:
             continue
-        for act in measure.acts.finditer(folded, clause[0], clause[1]):
+        if measure.unless and measure.unless.search(folded, sentence_start, clause[1]):
+            continue
+        for act in (found for several in acts for found in several.finditer(folded, clause[0], clause[1])):
             gap = max(quantity.start - act.end(), act.start() - quantity.head_end, 0)
             if nearest is None or gap < nearest[0]:
                 nearest = (gap, Mention(measure, act.start(), act.end()))
@@ -126,6 +178,14 @@ def mass_unit(head: str) -> str | None:
 def _unit_in(group: str, head: str) -> str | None:
     for unit, pattern in codebook.table("measures")["units"][group].items():
         if re.match(rf"(?:{pattern})(?!\w)", head, re.IGNORECASE):
+            return str(unit)
+    return None
+
+
+def mass_named(words: str) -> str | None:
+    """The unit of mass that a head or caption names ("in pounds", "(kg)"); None where it names none."""
+    for unit, pattern in codebook.table("measures")["units"]["mass"].items():
+        if re.search(rf"(?:\bin\s+|\ben\s+|\()(?:{pattern})(?!\w)", words, re.IGNORECASE):
             return str(unit)
     return None
 

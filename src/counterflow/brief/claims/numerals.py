@@ -19,6 +19,17 @@ NUMBER_WORD = (
 )
 
 
+_NUMBER_WORDS = frozenset({*_TABLE["values"], *_TABLE["tens"], *_TABLE["alone"], *SCALES})
+
+
+_WORDS = re.compile(r"[^\W\d_]+")
+
+
+def holds_number_word(words: str) -> bool:
+    """Whether one of some words in lower case can be, begin or scale a number ("twenty", "dozen", "half")."""
+    return not _NUMBER_WORDS.isdisjoint(_WORDS.findall(words))
+
+
 def number_of(words: str) -> float | None:
     """The value of a bare number in figures or words ("11", "1,600", "twenty-five"); None for other words."""
     words = words.strip().lower()
@@ -26,7 +37,7 @@ def number_of(words: str) -> float | None:
         return float(_TABLE["values"][words])
     if words in ("one", "a", "an", "un", "una"):
         return 1.0
-    if re.fullmatch(r"half\s+an?|media", words):
+    if re.fullmatch(r"half\s+an?|medi[oa]", words):
         return 0.5
     tens, _, ones = words.partition("-")
     if tens in _TABLE["tens"]:
@@ -50,4 +61,6 @@ def figure_value(figure: str, *, comma_decimal: bool) -> float:
         return float(figure.replace(".", "").replace(",", "."))
     if comma_decimal and re.fullmatch(r"\d+,\d{1,2}", figure):
         return float(figure.replace(",", "."))
+    if figure.count(".") > 1:  # points that stand more than once cannot part off decimals
+        figure = figure.replace(".", "")
     return float(figure.replace(",", ""))

@@ -11,16 +11,17 @@ from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Literal
 
 from counterflow.brief import codebook
 from counterflow.brief.claims.changes import change_words
 from counterflow.brief.claims.quantities import find_quantities
-from counterflow.brief.claims.statement import overlap
+from counterflow.brief.claims.scene import overlap
+from counterflow.brief.dates.compared import dates_compared
 from counterflow.brief.dates.era import Era
-from counterflow.brief.dates.periods import dates_compared, find_times
-from counterflow.brief.layout.text import Layout, span
+from counterflow.brief.dates.periods import find_times
+from counterflow.brief.layout.parts import Layout, span
 from counterflow.brief.schema import Baseline, Claim, Period, Reading, Span
 
 _ENDS = {"level", "share"}
@@ -34,15 +35,26 @@ def with_pairs(layout: Layout, claims: Sequence[Claim], era: Era) -> list[Claim]
     Two levels in a unit are a pair where the words between them say so ("from X to Y", "X, down from Y") and the
     sentence has a word of change or each end has its own time; "from 5 to 10 pounds" is none.
     """
-    found = list(claims)
+    found: list[Claim] = []
     number = 0
+    for _, together in groupby(claims, key=lambda claim: claim.span.start):  # both ends stand in one sentence
+        joined = _paired(layout, list(together), era, number)
+        number = max([number, *(int(claim.pair_id[1:]) for claim in joined if claim.pair_id)])
+        found.extend(joined)
+    return found
+
+
+def _paired(layout: Layout, found: list[Claim], era: Era, number: int) -> list[Claim]:
+    """The claims of one sentence, with its pairs counted on from `number`."""
+    if len(found) < 2 and not any(claim.claim_type == "change_pct" for claim in found):
+        return found
     numbers = [_number_at(layout, claim, era) for claim in found]
     levels = [i for i, c in enumerate(found) if c.claim_type in _ENDS and numbers[i]]
     for left, right in pairwise(levels):
         one, other = found[left], found[right]
         if one.pair_id or one.span != other.span or one.claim_type != other.claim_type or one.unit != other.unit:
             continue
-        if one.measure != other.measure or one.rate != other.rate:
+        if one.measure != other.measure or (one.rate != other.rate and one.rate and other.rate):
             continue
         if not (first := _first_end(layout, one.span, numbers[left], numbers[right], era)):
             continue
@@ -55,9 +67,21 @@ def with_pairs(layout: Layout, claims: Sequence[Claim], era: Era) -> list[Claim]
             when[starts], when[ends] = dated[0] if shared else when[starts], dated[1]
         if _is_same(when[starts], when[ends]) and (place := numbers[(left, right)[starts]]):
             when[starts] = _time_before(when[ends], _baseline_of(one, other, found), place, layout)
-        found[left] = one.model_copy(update={"pair_id": f"p{number}", "endpoint": first, "period": when[0]})
-        found[right] = other.model_copy(update={"pair_id": f"p{number}", "endpoint": second, "period": when[1]})
+        common = {"pair_id": f"p{number}", "rate": one.rate or other.rate, "implied": _implied(one, other, first)}
+        found[left] = one.model_copy(update=common | {"endpoint": first, "period": when[0]})
+        found[right] = other.model_copy(update=common | {"endpoint": second, "period": when[1]})
     return [_with_start(_with_dates(claim, found, numbers), layout, era) for claim in found]
+
+
+def _implied(one: Claim, other: Claim, first: End) -> float | None:
+    """The change in percent that the two ends of a pair make; None where it began from nothing, or with shares."""
+    start, end = (one, other) if first == "from" else (other, one)
+    if not start.value or end.value is None or start.claim_type != "level":
+        return None
+    return round((end.value - start.value) / start.value * 100, 1)
+
+
+_AHEAD = 300  # characters: a level and its time stand right behind the change
 
 
 def _with_start(claim: Claim, layout: Layout, era: Era) -> Claim:
@@ -68,10 +92,11 @@ def _with_start(claim: Claim, layout: Layout, era: Era) -> Claim:
     if claim.claim_type != "change_pct" or (claim.baseline and claim.baseline.kind not in ("none", "other")):
         return claim
     lead = _THEN_FROM.match(layout.folded, claim.quote_span.end, claim.span.end)
-    numbers = find_quantities(layout, lead.end(), claim.span.end, era) if lead else []
+    end = min(claim.span.end, lead.end() + _AHEAD) if lead else 0
+    numbers = find_quantities(layout, lead.end(), end, era) if lead else []
     if lead is None or not numbers or numbers[0].start != lead.end():
         return claim
-    times = find_times(layout.folded, numbers[0].end, claim.span.end, era)
+    times = find_times(layout.folded, numbers[0].end, end, era)
     if not times or times[0].start - numbers[0].end > NEAR or len(times[0].readings) != 1:
         return claim
     when, days = times[0], times[0].readings[0]
@@ -169,7 +194,9 @@ NEAR = 40  # characters between a level and its time: "117,905 encounters in May
 _THEN_FROM = re.compile(r",?\s+(?:from|desde|de)\s+(?:the\s+)?", re.IGNORECASE)
 _FROM = re.compile(r"\b(?:from|desde|de)\s+\Z", re.IGNORECASE)
 _YEAR_EARLIER = re.compile(
-    r"\s+(?:[\w-]+\s+){0,2}?(?P<words>(?:a|one)\s+year\s+(?:earlier|before|ago|prior)|un\s+año\s+(?:antes|atrás))\b",
+    r"\s+(?:[\w-]+\s+){0,2}?(?P<words>(?:a|one)\s+year\s+(?:earlier|before|ago|prior)|un\s+año\s+(?:antes|atrás)"
+    r"|(?:in\s+)?the\s+same\s+(?:month|week|period|quarter)\s+(?:of\s+)?(?:last\s+year|the\s+(?:previous|prior)\s+year"
+    r"|a\s+year\s+(?:ago|earlier|before))|(?:en\s+)?el\s+mismo\s+(?:mes|periodo|período)\s+del\s+año\s+(?:pasado|anterior))\b",
     re.IGNORECASE,
 )
 
@@ -227,7 +254,7 @@ def _with_dates(claim: Claim, claims: Sequence[Claim], numbers: Sequence[Place |
     first, last = ends["from"], ends["to"]
     if claim.direction != ("down" if (last.value or 0) < (first.value or 0) else "up"):
         return claim
-    update: dict[str, object] = {"pair_id": first.pair_id}
+    update: dict[str, object] = {"pair_id": first.pair_id, "implied": first.implied}
     if last.period and (claim.period is None or _is_of(claim.period, first) or _is_of(claim.period, last)):
         update["period"] = last.period
     own = [place for place, c in zip(numbers, claims, strict=True) if place and c.pair_id == first.pair_id]

@@ -39,6 +39,7 @@ _CONTRAST = re.compile(
 )
 
 
+@lru_cache(maxsize=256)  # each claim of a sentence asks again
 def _wide(folded: str, start: int, end: int) -> str | None:
     for pattern, name in _wide_patterns():
         if pattern.search(folded, start, end):
@@ -87,7 +88,8 @@ def _names() -> re.Pattern[str]:
     names = [*offices.values(), *table["without_figures"]["names"]]
     names.sort(key=len, reverse=True)
     return re.compile(
-        rf"(?<![\w-])(?:(?P<border>{table['without_figures']['borders']})"
+        # first, as the quickest to fail: a capital, or how the words for a northern border or an office begin
+        rf"(?=(?-i:[A-ZÁÉÍÓÚÑ])|north|canad|u\.?s|sector|field)(?<![\w-])(?:(?P<border>{table['without_figures']['borders']})"
         rf"|(?:(?P<sector_of>(?:sector|sectores)\s+(?:de\s+)?)|(?P<office_of>{border['field_office']}\s+in\s+))?"
         rf"(?P<name>{'|'.join(names)})"
         rf"(?:(?P<sector>\s+(?:{border['sector']})s?)|(?P<office>\s+(?:{border['field_office']})s?))?)(?!\w)",

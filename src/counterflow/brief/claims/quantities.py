@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from counterflow.brief import codebook
 from counterflow.brief.claims.changes import change_words
-from counterflow.brief.claims.numerals import NUMBER_WORD, SCALES, figure_value, number_of
+from counterflow.brief.claims.numerals import NUMBER_WORD, SCALES, figure_value, holds_number_word, number_of
 from counterflow.brief.dates.era import Era
 from counterflow.brief.dates.periods import find_times
-from counterflow.brief.layout.text import Layout
+from counterflow.brief.layout.parts import Layout
 from counterflow.brief.loading.load import language_of
+from counterflow.brief.patterns import Pattern, lower
 
 Bound = Literal["=", ">", ">=", "<", "<=", "~"]
 Unit = Literal["percent", "percentage_points", "usd", "mxn", "count"]
@@ -36,24 +38,48 @@ class Quantity:
 
 
 @cache
-def _number() -> re.Pattern[str]:
+def _number(in_words: bool) -> re.Pattern[str]:
+    """A number with its currency, scale and unit: in figures, and in words too where the text holds such words."""
     figure = r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
     scales = "|".join(sorted((re.escape(name) for name in SCALES if len(name) > 2), key=len, reverse=True))
     mass = "|".join(codebook.table("measures")["units"]["mass"].values())
     scaled_word = (
-        r"(?:an?|one)(?=\s+(?:hundred|thousand|million|billion|dozen)\b)"
+        r"(?:an?|one|un)(?=\s+(?:hundred|thousand|million|billion|dozen|millón)\b)|mil(?=\s+\d{1,3}(?!\d|[.,]\d))"
+        r"|(?:half\s+an?|medio)(?=\s+(?:million|billion|dozen|millón)\b)"
         rf"|(?:half\s+an?|media|one|una?)(?=\s+(?:{mass})\s+(?:of|de)\b)"
     )
+    begins = r"[^\W_]|[$€£]" if in_words else r"[\d$€£UM]"
+    said = rf"|(?P<word>{scaled_word}|{NUMBER_WORD}\b)" if in_words else r"|(?P<word>(?!))"
     return re.compile(
+        rf"(?={begins})"  # first: the quickest to fail
         r"(?<![\w.,/:#§])(?<![A-Za-z]-)(?P<money>(?:US\s?)?\$\s?|[€£]\s?|USD\s|MXN\s?\$?\s?)?"
-        rf"(?:(?P<figure>{figure})|(?P<word>{scaled_word}|{NUMBER_WORD}\b))"
-        rf"(?:[\s-]+(?P<scale>{scales})\b|(?P<short>bn|mn|[kKMB])(?!\w))?(?P<plus>\+)?"
+        rf"(?:(?P<figure>{figure}){said})"
+        rf"(?:[\s-]+(?P<scale>{scales})\b|(?P<short>bn|mn|[kKMB])(?!\w))?"
+        # "2 mil 500", "mil 200": what follows a thousand in Mexican usage
+        r"(?:(?<=\bmil)\s+(?P<rest>\d{1,3})(?=[\s,.;:)]|$)(?!\s+mil\b|[.,]\d))?(?P<plus>\+|-plus\b)?"
         r"(?:\s*-?\s*(?P<points>percentage\s+points?|puntos\s+porcentuales)\b"
         r"|\s*(?P<percent>%|-?\s*percent\b|per\s+cent\b|por\s+ciento\b))?"
         r"(?P<currency>\s+(?:de\s+)?(?:dollars|dólares|pesos)\b)?"
         rf"(?!(?!(?:{mass})(?!\w))[\w/]|[.,:]\d|-(?!(?:{mass})(?!\w))[A-Za-z]|\()",
         re.IGNORECASE,
     )
+
+
+def holds_number(folded: str, start: int, end: int) -> bool:
+    """Whether a number, in figures or words, stands between two offsets, other than a name or a year."""
+    stretch = folded[start:end]
+    return any(not _is_name(match, stretch) for match in _numbers(stretch))
+
+
+def _numbers(words: str) -> Iterator[re.Match[str]]:
+    """Every number of some words, in figures or words, in order."""
+    in_words = holds_number_word(lower(words))
+    if not in_words and _DIGIT.search(words) is None:
+        return iter(())
+    return _number(in_words).finditer(words)
+
+
+_DIGIT = re.compile(r"\d")
 
 
 @cache
@@ -64,7 +90,7 @@ def _bounds() -> tuple[tuple[Bound, re.Pattern[str]], ...]:
             sign,
             re.compile(
                 rf"(?<!\w)(?:{'|'.join(sorted(words, key=len, reverse=True))})\s+"
-                r"(?:an?\s+|the\s+|just\s+)?\Z",
+                r"(?:an?\s+|the\s+|just\s+|el\s+|l[oa]s\s+)?\Z",
                 re.IGNORECASE,
             ),
         )
@@ -73,33 +99,68 @@ def _bounds() -> tuple[tuple[Bound, re.Pattern[str]], ...]:
 
 
 @cache
-def _listed(section: str, key: str, *, ends: bool) -> re.Pattern[str]:
-    words = "|".join(codebook.table("quantities")[section][key])
-    return re.compile(rf"(?<!\w)(?:{words})\s*\Z" if ends else rf"\s*(?:{words})", re.IGNORECASE)
+def _naming(*keys: str) -> re.Pattern[str]:
+    words = "|".join(form for key in keys for form in codebook.table("quantities")["names"][key])
+    return re.compile(rf"\s*(?:{words})\s*", re.IGNORECASE)
+
+
+def _ends_naming(before: str) -> bool:
+    """Whether words end with such as make the number behind them a name or an age: "under Executive Order"."""
+    naming = _naming("before", "ages")
+    starts = [match.start() for match in _WORD_BEGINS.finditer(before)][-_MOST_NAMING_WORDS:]
+    return any(naming.fullmatch(before, start) for start in starts)
+
+
+_WORD_BEGINS = re.compile(r"(?<!\w)\S")
+_MOST_NAMING_WORDS = 6
 
 
 _NEAR = 60  # how far from a number the words may stand that make it a name, a bound or a range
 _CITATION = re.compile(r"\[\^?\d{1,3}\]")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
 _LABEL = re.compile(r"\(\d{1,2}\)|(?<!\w)\d{1,2}\)")
+_PHONE = re.compile(r"\(\d{3}\)\s?\d{3}[ .-]\d{4}\b|\b\d{3}[.-]\d{3}[.-]\d{4}\b|\b\d{2}\s\d{4}\s\d{4}\b")
+_FILE = re.compile(r"\b(?:No|Nos|Núm|Case|Docket|Expediente)\.?\s*[\w:./-]*\d[\w:./-]*|\b\d{1,4}/(?:19|20)?\d\d\b")
+_STREET = re.compile(
+    r"\b\d{1,5}\s+(?:[NSEW]\.?\s+)?(?:[A-Z][\w.]+\s+){1,3}(?:Ave(?:nue)?|St(?:reet)?|R(?:oa)?d|Blvd|Boulevard|Dr(?:ive)?"
+    r"|Lane|Ln|Way|Plaza|Court|Highway|Hwy)\b"
+)
 _CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b|\b\d{1,2}\s?[ap]\.?\s?m\b\.?", re.IGNORECASE)
+# What holds figures that state no quantity, each with marks of which one stands in it (none: it is always looked for).
+_FIGURES_HELD: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
+    (("[",), _CITATION),
+    (("://", "www.", "@"), _ADDRESS),
+    ((")",), _LABEL),
+    ((), _CLOCK),
+    ((), _PHONE),
+    ((), _FILE),
+    ((), _STREET),
+)
 _HEAD = re.compile(
-    r"(?:\s+|-|(?=[A-Za-z]))(?:of\s+the\s+|of\s+|de\s+(?:los\s+|las\s+)?)?((?:[A-Za-zÁÉÍÓÚÑáéíóúñ\"'][\w.'\"-]*)(?:\s+[A-Za-zÁÉÍÓÚÑáéíóúñ\"'][\w.'\"-]*){0,4})"
+    r"(?:\s+|-|(?=[A-Za-z]))(?P<of>of\s+(?:the\s+|all\s+)?|del\s+|de\s+(?:los\s+|las\s+)?)?(?P<words>(?:[A-Za-zÁÉÍÓÚÑáéíóúñ\"'][\w.'\"-]*)(?:\s+[A-Za-zÁÉÍÓÚÑáéíóúñ\"'][\w.'\"-]*){0,4})"
 )
 _MORE_WORDS = re.compile(rf"\s+(?:and\s+)?(?:hundred\b|{NUMBER_WORD}\b)", re.IGNORECASE)
 _WORDS_BEFORE = re.compile(r"\b(?:hundred|thousand)\s+(?:and\s+)?\Z", re.IGNORECASE)
 
 
-def find_quantities(layout: Layout, start: int, end: int, era: Era) -> tuple[Quantity, ...]:
-    """Every quantity between two offsets, in order.
+def find_quantities(
+    layout: Layout, start: int, end: int, era: Era, within: tuple[int, int] | None = None
+) -> tuple[Quantity, ...]:
+    """Every quantity between two offsets, in order; `within` is the sentence that they lie in, where it is known.
 
     Left out: citation markers, dates and durations, years, list labels, times of day, ages, web addresses,
     and the numbers of orders, bills, sections, pages, statutes and named things (MS-13, H-2B, CBP One).
     """
-    masked = _mask(layout.folded, start, end, era)
-    spanish = language_of(layout.text) == "es"
+    if not holds_number(layout.folded, start, end):
+        return ()
+    return _found(layout.folded, start, end, era, within or (start, end), language_of(layout.text) == "es")
+
+
+@lru_cache(maxsize=1024)  # each claim of a sentence asks again
+def _found(folded: str, start: int, end: int, era: Era, within: tuple[int, int], spanish: bool) -> tuple[Quantity, ...]:
+    masked = _mask(folded, *within, era)[start - within[0] : end - within[0]]
     found: list[Quantity] = []
-    for match in _number().finditer(masked):
+    for match in _numbers(masked):
         if not _is_name(match, masked):
             quantity = _quantity(match, masked, start, spanish=spanish)
             between = masked[found[-1].end - start : match.start()] if found else ""
@@ -111,13 +172,26 @@ def find_quantities(layout: Layout, start: int, end: int, era: Era) -> tuple[Qua
     return tuple(found)
 
 
+@cache
+def _day_of_month() -> Pattern:
+    """A day of a month without a year, with or without the preposition that would make it a time."""
+    months = "|".join(sorted(codebook.table("periods")["months"], key=len, reverse=True))
+    return Pattern(
+        rf"(?<!\w)(?:{months})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?![\w%]|[.,]\d|\s+(?:percent|per\s+cent))"
+        rf"|(?<!\w)\d{{1,2}}(?:st|nd|rd|th|º)?\s+(?:of\s+|de\s+)?(?:{months})(?!\w)"
+    )
+
+
+@lru_cache(maxsize=64)  # each clause of a sentence asks again
 def _mask(folded: str, start: int, end: int, era: Era) -> str:
     """The words between two offsets, with all blanked that holds figures without stating a quantity."""
     masked = list(folded[start:end])
     held = [(time.start, time.end) for time in find_times(folded, start, end, era)]
-    held += [
-        m.span() for pattern in (_CITATION, _ADDRESS, _LABEL, _CLOCK) for m in pattern.finditer(folded, start, end)
-    ]
+    words = "".join(masked)
+    for marks, pattern in _FIGURES_HELD:
+        if not marks or any(mark in words for mark in marks):
+            held += [m.span() for m in pattern.finditer(folded, start, end)]
+    held += [m.span() for m in _day_of_month().finditer(folded, start, end)]
     for begin, finish in held:
         masked[begin - start : finish - start] = "\x00" * (finish - begin)
     return "".join(masked)
@@ -128,20 +202,26 @@ def _is_name(match: re.Match[str], masked: str) -> bool:
     if match["money"] or match["percent"] or match["points"]:
         return False
     before, after = masked[max(0, match.start() - _NEAR) : match.start()], masked[match.end() :][:_NEAR]
+    figure = match["figure"]
+    is_year = figure and re.fullmatch(r"(?:19|20)\d\d", figure) and not match["scale"] and not match["short"]
+    if is_year and not _COUNTED.match(after):
+        return True
     if match["word"] and (_MORE_WORDS.match(after) or _WORDS_BEFORE.search(before)):
         return True  # "two thousand twenty-five": years and the like, spelled out
     # "sections 212 and 215", "pages 3, 4 and 9": the naming word stands before the first of a list.
-    first = re.sub(r"(?:\d[\w.()-]*\s*(?:,|and|or|to|through|y|-|&|\s)+\s*)+\Z", "", before)
-    names = _listed("names", "before", ends=True)
-    if names.search(before) or names.search(first) or _listed("names", "ages", ends=True).search(before):
+    first = _LISTED_BEFORE.sub("", before)
+    if _naming("after").match(after) or _ends_naming(before) or (first != before and _ends_naming(first)):
         return True
-    if _listed("names", "after", ends=False).match(after):
-        return True
-    figure = match["figure"]
-    is_year = figure and re.fullmatch(r"(?:19|20)\d\d", figure) and not match["scale"] and not match["short"]
-    return bool(is_year) and not re.match(
-        r"\s+(?:[a-z]+\s+){0,2}(?:troops|soldiers|agents|people|migrants|arrests)", after
-    )
+    return bool(
+        figure and _AGE.fullmatch(figure) and _APPOSED_TO_NAME.search(before) and _AGE_ENDS.match(after)
+    )  # "Pete Oyama, 63, who ..."
+
+
+_COUNTED = re.compile(r"\s+(?:[a-z]+\s+){0,2}(?:troops|soldiers|agents|people|migrants|arrests)")
+_LISTED_BEFORE = re.compile(r"(?:\d[\w.()-]*+(?:[\s,&]|\b(?:and|or|to|through|y)\b)++)++\Z")
+_AGE = re.compile(r"[1-9]\d")
+_APPOSED_TO_NAME = re.compile(r"(?-i:[A-ZÁÉÍÓÚÑ][\w'-]+\s+[A-ZÁÉÍÓÚÑ][\w'-]+|^\W*[A-ZÁÉÍÓÚÑ][\w'-]+),\s+\Z")
+_AGE_ENDS = re.compile(r"\s*(?:[,.;:)]|\Z|who\b|quien\b)")
 
 
 def _quantity(match: re.Match[str], masked: str, offset: int, *, spanish: bool) -> Quantity:
@@ -150,6 +230,7 @@ def _quantity(match: re.Match[str], masked: str, offset: int, *, spanish: bool) 
     if scale := (match["scale"] or match["short"] or "").lower():
         # In decimals: 2.05 x 1e6 is 2049999.9999999998 in binary, a number with other digits than the text's.
         value = float(Decimal(repr(value)) * Decimal(SCALES[scale]))
+    value += float(match["rest"] or 0)
     unit: Unit = "count"
     if match["percent"]:
         unit = "percent"
@@ -162,8 +243,8 @@ def _quantity(match: re.Match[str], masked: str, offset: int, *, spanish: bool) 
     if match["plus"]:
         bound = ">="
     head = _HEAD.match(masked, match.end()) if unit in ("count", "percent") else None
-    words = _head_words(head[1]) if head else []
-    head_end = head.start(1) + len(_first_words(head[1], len(words))) if head and words else match.end()
+    words = _head_words(head["words"], of=head["of"] is not None) if head else []
+    head_end = head.start("words") + len(_first_words(head["words"], len(words))) if head and words else match.end()
     return Quantity(
         start=offset + begin,
         end=offset + match.end(),
@@ -185,18 +266,29 @@ def bound_before(folded: str, start: int, at: int) -> tuple[Bound, int]:
     return "=", at
 
 
-def _head_words(words: str) -> list[str]:
+def _head_words(words: str, *, of: bool) -> list[str]:
     stops = codebook.table("quantities")["heads"]["end_before"]
     kept: list[str] = []
-    for word in words.split():
+    spoken = words.split()
+    for place, word in enumerate(spoken):
+        if word in ("and", "y") and kept and _joins_adjectives(kept[-1], spoken[place + 1 :]):
+            kept.append(word)
+            continue
         # "workers losing employment": a participle after a plural noun begins another phrase
         is_participle = kept and kept[-1].endswith("s") and word.endswith("ing")
-        if is_participle or word.lower().strip("\"'.") in stops:
+        seized_things = of and place == 0 and word.endswith("ed")  # "58 percent of [seized weapons]"
+        compares = word.lower() in ("fewer", "less", "more") and spoken[place + 1 : place + 2] == ["than"]
+        if is_participle or compares or (word.lower().strip("\"'.") in stops and not seized_things):
             break
         kept.append(word)
         if word[-1] in ".\"'" and not re.fullmatch(r"(?:[A-Z]\.)+", word):
             break
-    return [word.strip("\"'.") if not re.fullmatch(r"(?:[A-Z]\.)+", word) else word for word in kept[:4]]
+    return [word.strip("\"'.") if not re.fullmatch(r"(?:[A-Z]\.)+", word) else word for word in kept[:5]]
+
+
+def _joins_adjectives(before: str, after: list[str]) -> bool:
+    """Whether "and" stands between two adjectives of one noun: "eight [Mexican and Salvadoran] groups"."""
+    return len(after) > 1 and before[0].isupper() and after[0][0].isupper() and after[1][0].islower()
 
 
 def _first_words(words: str, count: int) -> str:

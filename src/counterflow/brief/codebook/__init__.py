@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+_VERSION = "version"  # the file that says which codebook this is, and is no table of it
+
 
 @cache
 def table(name: str) -> dict[str, Any]:
@@ -16,11 +18,28 @@ def table(name: str) -> dict[str, Any]:
 
 
 @cache
+def table_names() -> tuple[str, ...]:
+    """The names of all tables, in alphabetical order."""
+    found = sorted(entry.name for entry in files(__name__).iterdir() if entry.name.endswith(".toml"))
+    return tuple(name.removesuffix(".toml") for name in found if name != f"{_VERSION}.toml")
+
+
+@cache
+def fingerprint(name: str) -> str:
+    """Eight hexadecimal digits that change whenever a table does (from its SHA-256)."""
+    return hashlib.sha256(files(__name__).joinpath(f"{name}.toml").read_bytes()).hexdigest()[:8]
+
+
+def number() -> str:
+    """The version of the codebook as a whole, as CHANGELOG.md counts it."""
+    return str(table(_VERSION)["version"])
+
+
+@cache
 def version() -> str:
-    """Twelve hexadecimal digits that change whenever a file of the codebook does (from its SHA-256)."""
+    """The version with twelve hexadecimal digits that change whenever a table does: "1.0.0+0123456789ab"."""
     digest = hashlib.sha256()
-    for entry in sorted(files(__name__).iterdir(), key=lambda item: item.name):
-        if entry.name.endswith(".toml"):
-            digest.update(entry.name.encode())
-            digest.update(entry.read_bytes())
-    return digest.hexdigest()[:12]
+    for name in table_names():
+        digest.update(f"{name}.toml".encode())
+        digest.update(files(__name__).joinpath(f"{name}.toml").read_bytes())
+    return f"{number()}+{digest.hexdigest()[:12]}"

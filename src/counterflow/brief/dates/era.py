@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from counterflow.brief import codebook
-from counterflow.brief.layout.text import Layout
+from counterflow.brief.layout.parts import Layout
+from counterflow.brief.patterns import compile_words, lower
 
 OPEN_END = date(9999, 12, 31)  # stands for "not over" inside comparisons only
 
@@ -28,7 +30,9 @@ class Holder:
     names: tuple[str, ...]  # surname first, then other names in use
     terms: tuple[Term, ...]
     administration: bool  # whether "the NAME administration" and "NAME's first days" speak of this office
+    full_name: str  # pattern of the given name and the surname
     pattern: re.Pattern[str]  # the office together with the name
+    acting: re.Pattern[str] | None  # the administration of this name, doing something now; None where there is none
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def holders() -> tuple[Holder, ...]:
     for office in codebook.table("offices")["office"]:
         for entry in office["holders"]:
             names = (entry["name"], *entry.get("also", ()))
-            surnames = "|".join(re.escape(name) for name in names)
+            surnames = "|".join(names)  # words of the codebook, whose blanks match any run of blanks
             found.append(
                 Holder(
                     office=office["id"],
@@ -94,14 +98,25 @@ def holders() -> tuple[Holder, ...]:
                     names=names,
                     terms=tuple(Term(term["start"], term.get("end")) for term in entry["terms"]),
                     administration=office["administration"],
-                    pattern=re.compile(
+                    full_name=rf"\b(?:{entry['given']}) (?:{surnames})(?!\w)",
+                    acting=_acting(surnames) if office["administration"] else None,
+                    pattern=compile_words(
                         rf"(?<!former )(?<!ex-)(?<!then-)(?<!\w)(?:{office['before']})\s+"
-                        rf"(?:(?:{entry['given']})\s+)?(?:{surnames})(?!\w)",
-                        re.IGNORECASE,
-                    ),
+                        rf"(?:(?:{entry['given']})\s+)?(?:{surnames})(?!\w)"
+                    ).expression,
                 )
             )
     return tuple(found)
+
+
+def _acting(surnames: str) -> re.Pattern[str]:
+    """ "The NAME administration has ...": the present perfect or present of those in office."""
+    present = r"(?:has|is|continues|plans|says|will|ha|está|seguirá)\b"
+    return re.compile(
+        rf"\b(?:{surnames})(?:-\w+)?\s+administration\s+{present}"
+        rf"|\b(?:administración|gobierno)\s+(?:de\s+)?(?:{surnames})\s+{present}",
+        re.IGNORECASE,
+    )
 
 
 def heads_of_government() -> tuple[str, ...]:
@@ -118,9 +133,7 @@ def era_of(layout: Layout, published: date | None = None) -> Era:
     """
     if published is not None:
         return Era(((published, published),), f"the document's date, {published.isoformat()}", published)
-    body = " ".join(layout.folded[s.start : s.end] for s in layout.sentences)
-    body = re.sub(r"\s+", " ", body)
-    anchors = [holder for holder in holders() if holder.pattern.search(body) or _acts_now(holder, body)]
+    anchors = [holder for holder in holders() if _is_anchor(holder, layout)]
     if not anchors:
         return Era((), "no office holder is named with the office")
     edges = sorted({term.start for anchor in anchors for term in anchor.terms})
@@ -143,13 +156,26 @@ def era_of(layout: Layout, published: date | None = None) -> Era:
     return Era(tuple(spans), f"it names {named} in office")
 
 
-def _acts_now(holder: Holder, body: str) -> bool:
-    """Whether the document speaks of this administration as acting ("the NAME administration has ...")."""
-    if not holder.administration:
-        return False
-    names = "|".join(re.escape(name) for name in holder.names)
-    present = r"(?:has|is|continues|plans|says|will|ha|está|seguirá)\b"
-    return bool(
-        re.search(rf"\b(?:{names})(?:-\w+)? administration {present}", body, re.IGNORECASE)
-        or re.search(rf"\b(?:administración|gobierno) (?:de )?(?:{names}) {present}", body, re.IGNORECASE)
-    )
+_REACH = 100  # characters around a name in which the office and the verb stand
+_LONGEST_NAME = 40
+
+
+def _is_anchor(holder: Holder, layout: Layout) -> bool:
+    """Whether the document names this holder with the office, or speaks of this administration as acting.
+
+    A name is looked for first, and only the words around it are read: a long text names few of them.
+    """
+    folded = layout.folded
+    for name in {lower(name).split()[0] for name in holder.names}:
+        place = folded.low.find(name)
+        while place >= 0:
+            number = bisect_right(layout.sentences, place, key=lambda sentence: sentence.start) - 1
+            start, end = (layout.sentences[number].start, layout.sentences[number].end) if number >= 0 else (0, 0)
+            if place < end:
+                begin, finish = max(start, place - _REACH), place + _LONGEST_NAME
+                if holder.pattern.search(folded, begin, min(end, finish)):
+                    return True
+                if holder.acting and holder.acting.search(folded, begin, min(end, finish + _REACH)):
+                    return True
+            place = folded.low.find(name, place + len(name))
+    return False

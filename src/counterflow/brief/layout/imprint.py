@@ -29,16 +29,23 @@ def _dateline_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(rf"(?:{dated}){{1,2}}", re.IGNORECASE), re.compile(rf"{last}\Z", re.IGNORECASE)
 
 
+_LONGEST = 120  # characters
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
 def is_dateline(words: str) -> bool:
     """Whether (folded) words hold nothing but a date, with the label and the place that stand before it."""
-    return len(words) <= 120 and _dateline_patterns()[0].fullmatch(words) is not None
+    if len(words) > _LONGEST or _YEAR.search(words) is None:
+        return False
+    return _dateline_patterns()[0].fullmatch(words) is not None
 
 
 def byline_name(words: str) -> str | None:
     """The name in a byline such as "Written by A. Name | 3 May 2025"; None where the (folded) words are no byline."""
-    if len(words) <= 120:
-        words = _dateline_patterns()[1].sub("", words)
-        for pattern in _byline_patterns():
-            if match := pattern.fullmatch(words):
-                return match["name"].strip(" .,")
-    return None
+    if len(words) > _LONGEST:
+        return None
+    # Most lines do not even begin as a byline does.
+    patterns = [pattern for pattern in _byline_patterns() if pattern.match(words)]
+    undated = _dateline_patterns()[1].sub("", words) if patterns and _YEAR.search(words) else words
+    names = (match["name"] for pattern in patterns if (match := pattern.fullmatch(undated)))
+    return next((name.strip(" .,") for name in names), None)

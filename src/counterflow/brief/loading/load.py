@@ -1,25 +1,31 @@
-"""From bytes to one canonical text: NFC, line feeds, no byte order mark, and nothing else changed."""
+"""From a document's bytes to one canonical text: NFC, line feeds, no byte order mark.
+
+Text and Markdown stay as they are; a web page, PDF or Word document comes out as Markdown lines.
+"""
 
 from __future__ import annotations
 
-import codecs
 import hashlib
-import re
+import stat
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
-from counterflow.brief import codebook
-from counterflow.brief.dates.periods import iso_date
-from counterflow.brief.schema import MediaType
+from counterflow.brief.loading import limits
+from counterflow.brief.loading.content import Content
+from counterflow.brief.loading.decode import decode
+from counterflow.brief.loading.language import Language, language_of
+from counterflow.brief.loading.markdown import front_matter, links
+from counterflow.brief.loading.media import media_type_of, name_in_messages
+from counterflow.brief.loading.metadata import iso_date
+from counterflow.brief.schema import Link, MediaType, Page, Span
 from counterflow.errors import BriefError
 
-Language = Literal["en", "es", "und"]
+__all__ = ["SIZE_LIMIT", "Language", "Loaded", "language_of", "load", "load_address"]
 
-SIZE_LIMIT = 20_000_000  # bytes; the longest official strategies are under 2 MB of text
+SIZE_LIMIT = limits.SIZE
 
 
 @dataclass(frozen=True)
@@ -28,187 +34,148 @@ class Loaded:
 
     text: str
     sha256: str  # of the original bytes
-    source: str  # file name, or the name given
+    source: str  # file name, address, or the name given
     media_type: MediaType
     language: Language
     title: str | None = None
     byline: str | None = None
     date_published: date | None = None
+    url: str | None = None  # where it was fetched from, after redirects
+    links: tuple[Link, ...] = ()
+    lost_links: tuple[tuple[int, str], ...] = ()  # where in the text a link lost its words, and where it leads
+    pages: tuple[Page, ...] = ()  # of a PDF
+    original: bytes = field(default=b"", repr=False)  # the bytes as they came
 
 
-def load(source: Path | bytes, *, name: str) -> Loaded:
-    """Read a text, Markdown or HTML document into its canonical text.
+def load(
+    source: Path | bytes,
+    *,
+    name: str,
+    media_type: MediaType | None = None,
+    charset: str = "",
+    url: str | None = None,
+) -> Loaded:
+    """Read a text, Markdown, HTML, PDF or Word document into its canonical text.
 
     `name` is what the document is called in messages; its suffix, where it has one, tells the media type.
-    Raises BriefError with one line on what is wrong: missing, a directory, empty, binary, too large, not
-    UTF-8, or a page without text.
+    `media_type` and `charset` are what a server said of it. Raises BriefError with one line on what is wrong:
+    missing, a directory or device, empty, binary, too large, in no known encoding, encrypted, damaged, without
+    text, or made to do harm.
     """
-    data = _bytes(source, name)
-    media_type = _media_type(data, name)
-    text = _canonical(_decode(data, name, media_type))
-    title = byline = published = None
-    if media_type == "text/html":
-        from counterflow.brief.loading.html import read_page
-
-        page = read_page(text)
-        text, title, byline, published = _canonical(page.text), page.title, page.byline, page.date_published
-        if not text.strip():
+    shown = name_in_messages(name)
+    try:
+        data = source if isinstance(source, bytes) else _bytes(source)
+        if len(data) > limits.SIZE:
+            raise _too_large(len(data))
+        kind = media_type_of(data, name, media_type)
+        content = _read(data, kind, charset)
+        if len(content.text) > limits.TEXT:
             raise BriefError(
-                "This HTML page holds no text.",
-                where=name,
-                hint="It may be built by scripts in the browser: save it from there as text.",
+                f"This document has {len(content.text):,} characters of text; up to {limits.TEXT:,} are read.",
+                hint="Give the part of it that states the strategy.",
             )
-    elif front := _front_matter(text):
-        title, byline = front.get("title"), front.get("author")
-        published = iso_date(front.get("date") or front.get("published_time") or "")
-    return Loaded(
-        text=text,
-        sha256=hashlib.sha256(data).hexdigest(),
-        source=Path(name).name or name,
-        media_type=media_type,
-        language=language_of(text),
-        title=unicodedata.normalize("NFC", title) if title else None,
-        byline=byline,
-        date_published=published,
-    )
+    except BriefError as error:
+        raise BriefError(error.message, where=error.where or shown, hint=error.hint) from error.__cause__
+    return _loaded(content, data, kind, url or Path(name).name or name, url)
 
 
-def _bytes(source: Path | bytes, name: str) -> bytes:
-    if isinstance(source, bytes):
-        data = source
-    else:
-        try:
-            if source.is_dir():
-                raise BriefError("This is a directory.", where=name, hint="Name a document inside it.")
-            if source.stat().st_size > SIZE_LIMIT:
-                raise _too_large(source.stat().st_size, name)
-            with source.open("rb") as file:
-                data = file.read(SIZE_LIMIT + 1)
-        except FileNotFoundError:
-            raise BriefError("There is no such file.", where=name, hint="Check the path.") from None
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise BriefError(f"The file cannot be read: {reason}.", where=name) from error
-    if len(data) > SIZE_LIMIT:
-        raise _too_large(len(data), name)
-    return data
+def is_address(source: str) -> bool:
+    """Whether a document's name is an address to fetch from: anything with a scheme, refused later if not http(s)."""
+    scheme, separator, _ = source.partition("://")
+    return bool(separator) and len(scheme) > 1 and scheme.replace("+", "").isalnum()
 
 
-def _too_large(size: int, name: str) -> BriefError:
+def load_address(address: str, *, allow: Collection[str] = ()) -> Loaded:
+    """Fetch an http(s) address and read what it gives.
+
+    `allow` names IP addresses that may be reached although they are not public; it is for tests. Raises
+    BriefError where the address is refused or cannot be fetched, and as `load` does.
+    """
+    from counterflow.brief.loading.fetch import fetch
+
+    answer = fetch(address, allow=allow)
+    return load(answer.data, name=answer.url, media_type=answer.media_type, charset=answer.charset, url=answer.url)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise BriefError("This is a directory.", hint="Name a document inside it.")
+        if not stat.S_ISREG(status.st_mode):
+            raise BriefError("This is a device or a pipe, not a file.", hint="Give it on standard input, as -.")
+        if status.st_size > limits.SIZE:
+            raise _too_large(status.st_size)
+        with path.open("rb") as file:
+            return file.read(limits.SIZE + 1)
+    except FileNotFoundError:
+        raise BriefError("There is no such file.", hint="Check the path.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BriefError(f"The file cannot be read: {reason}.", hint="Check the path and its permissions.") from error
+
+
+def _too_large(size: int) -> BriefError:
     return BriefError(
-        f"The document is too large ({size / 1e6:.1f} MB read; at most {SIZE_LIMIT / 1e6:.0f} MB).",
-        where=name,
+        f"The document is too large ({size / 1e6:.1f} MB read; at most {limits.SIZE / 1e6:.0f} MB).",
         hint="Give the strategy's own text, without attachments.",
     )
 
 
-# ------------------------------------------------------------------------------------------ decoding
+def _read(data: bytes, kind: MediaType, charset: str) -> Content:
+    if kind == "application/pdf":
+        from counterflow.brief.loading.child import read_apart
 
-_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
-_HTML_START = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+        return read_apart(data, "pdf")
+    if kind == "application/vnd.openxmlformats-officedocument.wordprocessingml.document":
+        from counterflow.brief.loading.child import read_apart
 
+        content = read_apart(data, "docx")
+        return _with_text(content, "This Word document holds no text.", "Give a document with text in it.")
+    text = _canonical(decode(data, is_page=kind == "text/html", declared=charset))
+    if kind == "text/html":
+        from counterflow.brief.loading.child import read_apart
 
-def _media_type(data: bytes, name: str) -> MediaType:
-    suffix = Path(name).suffix.lower()
-    start = data[:4096].removeprefix(codecs.BOM_UTF8).replace(b"\0", b"")
-    for mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        start = start.removeprefix(mark)
-    if suffix in (".html", ".htm", ".xhtml") or _HTML_START.match(start):
-        return "text/html"
-    if suffix in (".md", ".markdown") or start.startswith(b"---\n"):
-        return "text/markdown"
-    return "text/plain"
-
-
-def _decode(data: bytes, name: str, media_type: MediaType) -> str:
-    if not data.strip():
-        raise BriefError("The document is empty.", where=name, hint="Give a document with text in it.")
-    if b"%PDF-" in data[:1024]:
-        raise BriefError(
-            "This is a PDF file, which is not yet read.",
-            where=name,
-            hint="Save its text as .txt, .md or .html and give that.",
-        )
-    if data.startswith((_ZIP, _OLE)):
-        raise BriefError(
-            "This is an office document or an archive, not text.",
-            where=name,
-            hint="Save it as .txt, .md or .html and give that.",
-        )
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif b"\0" in data:
-        raise BriefError(
-            f"This is a binary file (a zero byte at offset {data.index(0)}).",
-            where=name,
-            hint="Give text, Markdown or HTML.",
-        )
-    else:
-        declared = _CHARSET.search(data[:4096]) if media_type == "text/html" else None
-        encoding = _known(declared[1].decode("ascii")) if declared else "utf-8"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise BriefError(
-            f"The text is not {encoding.upper()} (at byte {error.start}).",
-            where=name,
-            hint="Save it as UTF-8 and try again.",
-        ) from None
-    if not text.strip("\ufeff \t\r\n\v\f\u00a0\u200b"):
-        raise BriefError("The document is empty.", where=name, hint="Give a document with text in it.")
-    return text
+        content = read_apart(text.encode("utf-8"), "html")
+        hint = "It may be built by scripts in the browser: save it from there as text."
+        return _with_text(content, "This HTML page holds no text.", hint)
+    content = Content(text, anchors=tuple(links(text)) if kind == "text/markdown" else ())
+    if front := front_matter(text):
+        published = iso_date(front.get("date") or front.get("published_time") or "")
+        return replace(content, title=front.get("title"), byline=front.get("author"), date_published=published)
+    return content
 
 
-def _known(encoding: str) -> str:
-    try:
-        return codecs.lookup(encoding).name
-    except LookupError:
-        return "utf-8"
+def _with_text(content: Content, refusal: str, hint: str) -> Content:
+    if not content.text.strip():
+        raise BriefError(refusal, hint=hint)
+    return content
 
 
 def _canonical(text: str) -> str:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    return unicodedata.normalize("NFC", lines)
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-# ------------------------------------------------------------------------------- what the file says
-
-_FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_KEY = re.compile(r"^([A-Za-z_]+):[ \t]*(.*(?:\n[ \t]+.*)*)$", re.MULTILINE)
-_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|\n\s*(?:\\(?= ))?|(.))")
-
-
-def _front_matter(text: str) -> dict[str, str]:
-    """The plain `key: value` pairs of a YAML front matter; quoted values with their escapes undone."""
-    front = _FRONT.match(text)
-    if front is None:
-        return {}
-    return {key.lower(): _unquote(value) for key, value in _KEY.findall(front[1])}
-
-
-def _unquote(value: str) -> str:
-    value = value.strip()
-    if len(value) > 1 and value[0] == value[-1] == '"':
-        value = _ESCAPE.sub(_unescape, value[1:-1])
-    elif len(value) > 1 and value[0] == value[-1] == "'":
-        value = value[1:-1].replace("''", "'")
-    return " ".join(value.split())
-
-
-def _unescape(match: re.Match[str]) -> str:
-    digits = match[1] or match[2] or match[3]
-    if digits:
-        return chr(int(digits, 16))
-    return {"_": " ", "n": "\n", "t": "\t"}.get(match[4], match[4]) if match[4] else ""
-
-
-@lru_cache(maxsize=8)
-def language_of(text: str) -> Language:
-    """English or Spanish by their commonest words; "und" where there are few or no clear majority."""
-    words = re.findall(r"[a-záéíóúñ]+", text[:200_000].lower())
-    common = codebook.table("sentences")["common"]
-    english, spanish = (sum(word in common[language] for word in words) for language in ("en", "es"))
-    if max(english, spanish) < 3 or max(english, spanish) < 1.5 * min(english, spanish):
-        return "und"
-    return "en" if english > spanish else "es"
+def _loaded(content: Content, data: bytes, kind: MediaType, source: str, url: str | None) -> Loaded:
+    text = content.text
+    return Loaded(
+        text=text,
+        sha256=hashlib.sha256(data).hexdigest(),
+        source=source,
+        media_type=kind,
+        language=language_of(text),
+        title=unicodedata.normalize("NFC", content.title) if content.title else None,
+        byline=content.byline,
+        date_published=content.date_published,
+        url=url,
+        links=tuple(
+            Link(
+                span=Span(start=a.start, end=a.end, quote=text[a.start : a.end]) if a.start < a.end else None,
+                href=a.href,
+            )
+            for a in content.anchors
+        ),
+        lost_links=tuple((a.start, a.href) for a in content.anchors if a.start == a.end),
+        original=data,
+        pages=tuple(Page(number=n, start=start, end=end) for n, (start, end) in enumerate(content.pages, 1)),
+    )

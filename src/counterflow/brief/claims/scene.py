@@ -1,0 +1,86 @@
+"""One clause of a document and what surrounds it: what the rules of claims look at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from counterflow.brief import codebook
+from counterflow.brief.claims.measures import Mention
+from counterflow.brief.claims.quantities import Quantity
+from counterflow.brief.dates.era import Era
+from counterflow.brief.dates.periods import TimeMatch, find_times
+from counterflow.brief.layout.parts import Layout, Sentence
+from counterflow.brief.patterns import Pattern
+from counterflow.brief.schema import Finding
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A clause that is being read, with its sentence."""
+
+    layout: Layout
+    era: Era
+    sentence: Sentence
+    clause: tuple[int, int]
+    quantities: tuple[Quantity, ...]  # of the clause
+    gaps: tuple[Finding, ...]  # that lie in the clause
+    topic: Mention | None = None  # the measure that an earlier sentence spoke of, where this one speaks on of it
+    has_claim: bool = False  # whether an earlier clause of the sentence states something
+    before: tuple[Sentence, ...] = ()  # earlier sentences of the block
+
+    @property
+    def folded(self) -> str:
+        return self.layout.folded
+
+    @property
+    def times(self) -> tuple[TimeMatch, ...]:
+        """The words of time of the sentence; looked for only where something is stated."""
+        return find_times(self.folded, self.sentence.start, self.sentence.end, self.era)
+
+    @property
+    def last_time(self) -> TimeMatch | None:
+        """The last time that an earlier sentence of the block named ("in the same month")."""
+        for earlier in reversed(self.before):
+            times = [t for t in find_times(self.folded, earlier.start, earlier.end, self.era) if t.readings]
+            if times:
+                return times[-1]
+        return None
+
+    def is_unreal(self, at: int) -> bool:
+        """Whether words of the clause before `at`, or behind it, make it a plan, a rule or a supposition."""
+        opens, before, after = _unreal()
+        if opens.match(self.folded, self.sentence.start) or before.search(self.folded, self.clause[0], at):
+            return True
+        return after.search(self.folded, at, min(self.sentence.end, at + _REACH)) is not None
+
+    def led_to(self, after: int) -> Quantity | None:
+        """The count that a change led to, where it is the next number after its size: "fell 94% to [8,353]"."""
+        following = next((q for q in self.quantities if q.start >= after), None)
+        if following is None or following.unit in ("percent", "percentage_points"):
+            return None
+        return following if _to_end().search(self.folded, after, following.start) else None
+
+
+_REACH = 120  # characters behind a number in which words can make it a plan
+
+
+@cache
+def _to_end() -> re.Pattern[str]:
+    return re.compile(codebook.table("changes")["pairs"]["to_end"], re.IGNORECASE)
+
+
+@cache
+def _unreal() -> tuple[Pattern, Pattern, Pattern]:
+    table = codebook.table("quantities")["unreal"]
+    opens, before, after = (Pattern(rf"(?<!\w)(?:{'|'.join(table[key])})(?!\w)") for key in _UNREAL)
+    return opens, before, after
+
+
+_UNREAL = ("opens", "before", "after")
+
+
+def overlap(start: int, end: int, other: tuple[int, int]) -> bool:
+    """Whether two stretches of text share a character."""
+    return start < other[1] and other[0] < end

@@ -1,0 +1,1 @@
+"""The register: what many documents tell of policies, as histories that a person has reviewed."""
