@@ -42,6 +42,8 @@ nightly: $(VENV)/.dev chromium  ## longer checks: slow tests, fifty times the pr
 	$(BIN)/pytest tests/properties --hypothesis-profile=nightly --timeout=3600
 	$(BIN)/python scripts/benchmark.py
 	$(BIN)/python scripts/benchmark_evidence.py
+	$(BIN)/python scripts/benchmark_reading.py
+	$(MAKE) score-reading
 	$(MAKE) fuzz
 
 fuzz: $(VENV)/.dev  ## try what reads documents with inputs that seek new paths through it; FUZZ_SECONDS for each part

@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from counterflow.brief import codebook
 from counterflow.brief.findings.find import find_findings
 from counterflow.brief.layout.text import lay_out
 
@@ -27,9 +26,14 @@ _WORD = re.compile(r"\S+")
 _CONTENT = re.compile(r"[\w'’-]+")
 
 
-def function_words() -> frozenset[str]:
-    """Articles, prepositions, conjunctions and other small words that a deletion leaves standing."""
-    return frozenset(codebook.table("findings")["function_words"]["words"])
+# Articles, prepositions, conjunctions and other small words that a deletion leaves standing.
+_SMALL = """
+the a an of to in on at by for with from into as and or that which who is was are were has have had will would be
+been against between among toward through during under over after before about but than its his her their this these
+not it he she they we el la los las un una de del al en por para con que y o es fue son ha han su sus se sobre entre
+contra desde hasta como no
+"""
+FUNCTION_WORDS = frozenset(_SMALL.split())
 
 
 def runs_of_content(words: list[re.Match[str]], small: frozenset[str]) -> Iterator[tuple[int, int, str]]:
@@ -65,7 +69,7 @@ def _place(words: list[re.Match[str]], first: int, stop: int, mark: str, small: 
 
 def deletions(text: str, rng: random.Random) -> Iterator[tuple[int, int, str]]:
     """One deletion for each sentence that allows one: first and last offset in the text, and the place."""
-    small = function_words()
+    small = FUNCTION_WORDS
     layout = lay_out(text)
     for sentence in layout.sentences:
         if layout.blocks[sentence.block].kind not in ("paragraph", "bullet"):

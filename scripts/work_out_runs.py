@@ -1,4 +1,4 @@
-"""Work out which letters the codebook's patterns need, so that starting need not: writes codebook/runs.json.
+"""Work out which letters the codebook's patterns need, so that starting need not: writes brief/runs.json.
 
 Usage: python scripts/work_out_runs.py [--check]
 
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
-TARGET = PROJECT / "src" / "counterflow" / "brief" / "codebook" / "runs.json"
+TARGET = PROJECT / "src" / "counterflow" / "brief" / "runs.json"
 
 
 def worked_out() -> dict[str, list[str]]:

@@ -141,6 +141,7 @@ def assess(
 
     refuse_clashes(document, Path(to), save_strategy)
     require_writable(Path(to))
+    store = Store.open()  # before anything is kept beside it
     brief = read(document, date=date, endpoint=endpoint, keep_in=documents_folder(), warn=warn)
     refuse_other_subjects(brief)
     done("read")
@@ -148,7 +149,6 @@ def assess(
     stage("strategy")
     from counterflow.strategy.build import from_brief
 
-    store = Store.open()
     strategy = from_brief(brief, store, date=date, refused=refused)
     if save_strategy:
         from counterflow.strategy.files import write_strategy

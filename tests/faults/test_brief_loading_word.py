@@ -69,8 +69,8 @@ def test_the_document_that_the_traps_are_made_from_is_read() -> None:
         (b"words that are no document", "name says .docx"),
     ],
     ids=[
-        "head", "cut", "holes", "encrypted", "empty", "open tag", "DTD", "laughs", "external", "macros", "workbook",
-        "slides", "paths", "utf-16", "old", "text",
+        "head", "cut", "holes", "encrypted", "empty", "open tag", "DTD", "laughs", "external", "macros",
+        "workbook", "slides", "paths", "utf-16", "old", "text",
     ],
 )  # fmt: skip
 def test_what_is_no_word_document_or_a_trap_is_refused(data: bytes, says: str) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from filelock import FileLock
 
 from counterflow.errors import StrategyError, UsageError
 from counterflow.strategy.register import files
-from counterflow.strategy.register.adding import add
+from counterflow.strategy.register.adding import add, add_all
 from counterflow.strategy.register.files import change_register, read_register, register_text
+from counterflow.strategy.register.removing import remove
 from counterflow.strategy.register.schema import Register
 from register_cases import accepted, document, said, story
 
@@ -97,6 +99,16 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="cannot be written"):
         change_register(tmp_path / "file" / "register.json", lambda _: story())
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder in which nobody can write")
+def test_a_folder_that_cannot_be_written_is_told_at_once(counterflow: Run, tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("January 20, 2025\n\nPresident Trump ordered 1,500 troops to the border.\n")
+    begun = time.monotonic()
+    with pytest.raises(UsageError, match="cannot be written"):
+        change_register(Path("/proc/register.json"), lambda _: story())
+    assert time.monotonic() - begun < files.PATIENCE / 4
+    assert counterflow("register", "add", tmp_path / "one.txt", "--register", "/proc/r.json").returncode == 2
 
 
 def test_a_full_disk_leaves_the_old_register(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,8 +202,9 @@ def test_what_changes_nothing_does_not_touch_the_file(path: Path) -> None:
         (["show"], 3, "there is no register"),
         (["review", "--by", "Ann"], 3, "there is no register"),
         (["strategy"], 3, "there is no register"),
-        (["remove"], 2, "No such command"),
-        (["review", "--json"], 2, "No such option"),
+        (["remove"], 2, "DOC"),
+        (["remove", "one.txt"], 3, "there is no register"),
+        (["review", "--json"], 3, "there is no register"),
     ],
 )
 def test_wrong_input_ends_in_one_line_and_writes_nothing(
@@ -225,6 +238,41 @@ def test_an_unknown_policy_is_told_with_the_nearest(counterflow: Run, path: Path
     done = counterflow("register", "show", "--policy", "asylum.remain_in_mexco/US", "--register", path)
     assert done.returncode == 2
     assert "Did you mean asylum.remain_in_mexico/US@2025-01-20?" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("2025-01-21.txt", "Did you mean 2025-01-20.txt?"),
+        ("ffff", "the register has no document"),
+        ("", "the register has no document"),
+        ("2025-01-20.txt", "1 reviewed mention, and the review would be lost"),
+    ],
+)
+def test_a_document_that_cannot_be_removed_stays(asked: str, told: str, counterflow: Run, path: Path) -> None:
+    change_register(path, accepted)
+    before = path.read_bytes()
+    done = counterflow("register", "remove", asked, "--register", path)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert path.read_bytes() == before
+
+
+def test_several_documents_of_one_name_are_told_apart_by_their_hash() -> None:
+    register = add_all(Register(), [document("2025-01-20", said(), name="a.txt", content=one) for one in "xy"], [])
+    with pytest.raises(UsageError, match="2 documents are called") as refused:
+        remove(register, "a.txt")
+    for source in register.documents:
+        assert source.sha256[:12] in refused.value.hint
+        assert remove(register, source.sha256[:12])[1].document == source
+
+
+def test_a_superseded_document_without_its_newer_version_is_damage(path: Path) -> None:
+    data = json.loads(path.read_text())
+    data["documents"][0]["superseded_by"] = "0" * 64
+    path.write_text(json.dumps(data))
+    with pytest.raises(StrategyError, match="superseded by one that it does not hold"):
+        read_register(path)
 
 
 def test_errors_are_json_with_json(counterflow: Run, tmp_path: Path) -> None:

@@ -37,13 +37,13 @@ ACTIONS = st.builds(
 )
 DOCUMENTS = st.lists(
     st.builds(
-        lambda day, actions, number: document(day.isoformat(), *actions, content=str(number)),
+        lambda day, actions, number: document(day.isoformat(), *actions, name=f"{number}.txt"),
         DAYS,
         st.lists(ACTIONS, max_size=3),
         st.integers(),
     ),
     max_size=5,
-    unique_by=lambda one: one.source.sha256,
+    unique_by=lambda one: one.source.name,
 )
 
 

@@ -145,6 +145,27 @@ def test_a_review_asks_for_a_name_that_nothing_tells(counterflow: Run, place: Pa
     assert (done.returncode, "--by NAME" in done.stderr) == (2, True)
 
 
+def test_what_is_to_be_reviewed_is_printed_as_json_and_nothing_is_asked(counterflow: Run, place: Path) -> None:
+    at = ("--register", place / "r.json")
+    counterflow("register", "add", place / "order.txt", place / "block.txt", *at)
+    counterflow("register", "review", "--by", "Ann", *at, input="a\nq\n", stdin=None)
+    waiting = result(counterflow("register", "review", "--json", *at))["entries"]
+    assert [entry["status"] for entry in waiting] == ["blocked"]
+    assert len(result(counterflow("register", "review", "--all", "--json", *at))["entries"]) == 2
+
+
+def test_a_document_can_be_taken_out(counterflow: Run, place: Path) -> None:
+    at = ("--register", place / "r.json")
+    counterflow("register", "add", place / "order.txt", place / "block.txt", *at)
+    done = counterflow("register", "remove", "block.txt", *at)
+    assert done.returncode == 0, done.stderr
+    assert "is out of the register: 1 mention gone" in done.stdout
+    assert "1 document, 1 policy, 1 entry" in done.stdout
+    counterflow("register", "review", "--by", "Ann", *at, input="a\n", stdin=None)
+    gone = result(counterflow("register", "remove", place / "order.txt", "--force", "--json", *at))["removed"]
+    assert (gone["mentions"], gone["reviewed"]) == (1, 1)
+
+
 def test_an_interrupted_review_keeps_every_answer(counterflow: Run, console_script: Path, place: Path) -> None:
     at = ("--register", place / "r.json")
     counterflow("register", "add", place / "order.txt", place / "block.txt", *at)

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from counterflow.brief.schema import TimeReference
 from counterflow.strategy.register.policies import policies_of
 from register_cases import (
     MPP,
@@ -238,3 +239,49 @@ def test_what_is_denied_begins_stops_and_needs_nothing() -> None:
         document("2025-01-20", said(polarity="negated")), document("2025-02-05", said(status="blocked"))
     )
     assert kinds(alone) == [[], ["needs_first"]]
+
+
+# ------------------------------------------------------------------------------------------ decided, and in effect
+
+
+def when(day: str) -> TimeReference:
+    return TimeReference(text=day, start=date.fromisoformat(day), end=date.fromisoformat(day), precision="day")
+
+
+@pytest.mark.parametrize("status", ["ordered", "announced", "authorised", "proposed"])
+@pytest.mark.parametrize("more", [{}, {"date_decided": when("2025-01-18")}, {"date_announced": when("2025-01-19")}])
+def test_a_promise_stands_where_it_was_made_and_begins_where_it_takes_effect(
+    status: str, more: dict[str, TimeReference]
+) -> None:
+    (entry,) = only(register_of(document("2025-01-20", said(status=status, day="2025-02-20", **more)))).history
+    told = [one.start for one in more.values()] or [date(2025, 1, 20)]
+    assert ([entry.date], entry.begins) == (told, date(2025, 2, 20))
+
+
+def test_a_block_before_the_effective_day_comes_after_the_order() -> None:
+    order = document("2025-01-20", said(day="2025-02-20"))
+    policy = only(register_of(document("2025-02-05", said(status="blocked")), order))
+    assert statuses(policy) == ["ordered", "blocked"]
+    assert [entry.date for entry in policy.history] == [date(2025, 1, 20), date(2025, 2, 5)]
+    assert [entry.troubles for entry in policy.history] == [(), ()]
+
+
+def test_a_promise_told_after_its_start_stands_at_its_start() -> None:
+    (entry,) = only(register_of(document("2025-03-01", said(day="2025-02-20")))).history
+    assert (entry.date, entry.begins, entry.basis) == (date(2025, 2, 20), date(2025, 2, 20), "text")
+
+
+def test_orders_for_two_days_are_two_and_one_told_before_and_after_its_day_is_one() -> None:
+    before = document("2025-01-20", said(day="2025-02-20"))
+    other = document("2025-01-25", said(day="2025-03-20", quote="Another order."))
+    after = document("2025-03-01", said(day="2025-02-20", quote="It was ordered."))
+    assert histories(register_of(before, other)) == [["ordered"], ["ordered"]]
+    (entry,) = only(register_of(before, after)).history
+    assert (len(entry.mentions), entry.begins) == (2, date(2025, 2, 20))
+
+
+def test_the_day_of_a_decision_and_its_start_can_come_from_two_documents() -> None:
+    first = document("2025-01-20", said(day="2025-02-20"))
+    second = document("2025-01-22", said(quote="He ordered it.", date_decided=when("2025-01-20")))
+    (entry,) = only(register_of(first, second)).history
+    assert (entry.date, entry.begins, len(entry.mentions)) == (date(2025, 1, 20), date(2025, 2, 20), 2)

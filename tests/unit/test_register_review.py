@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from counterflow.errors import UsageError
-from counterflow.strategy.register.adding import DocumentRead, add
+from counterflow.strategy.register.adding import Added, DocumentRead, add, add_all
 from counterflow.strategy.register.dialogue import review
 from counterflow.strategy.register.files import change_register, read_register
 from counterflow.strategy.register.listing import added_lines, review_lines, timeline_lines
 from counterflow.strategy.register.policies import policies_of
-from counterflow.strategy.register.reviewing import accept, correct
+from counterflow.strategy.register.removing import remove
+from counterflow.strategy.register.reviewing import accept, correct, known_actors
 from counterflow.strategy.register.schema import Mention, Register
 from register_cases import (
     AT,
@@ -29,6 +30,7 @@ from register_cases import (
     register_of,
     rejected,
     said,
+    statuses,
     story,
 )
 
@@ -111,6 +113,13 @@ def test_a_value_that_cannot_stand_is_refused_with_what_is_near(
     with pytest.raises(UsageError, match=r".") as refused:
         correct(ordered, {field: typed}, "Ann", AT)
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize("code", ["US", "MX", "US.POTUS", "MX.PRES"])
+def test_every_code_that_the_reader_gives_can_be_typed(code: str, ordered: Mention) -> None:
+    assert code in known_actors()
+    told = correct(ordered, {"actor": code.lower()}, "Ann", AT).told
+    assert [who.code for who in told.actors] == [code]
 
 
 def test_an_end_before_the_start_is_refused(ordered: Mention) -> None:
@@ -230,12 +239,83 @@ def test_another_lever_in_the_words_of_a_rejected_entry_is_reviewed_anew() -> No
     assert sorted(one.review.state for one in after.mentions) == ["rejected", "unreviewed"]
 
 
-def test_another_version_of_a_document_is_told() -> None:
-    first = document("2025-01-20", said(), name="order.html")
-    after, told = again(register_of(first), document("2025-01-20", said(), name="order.html", content="edited"))
-    assert "a document of the same name with other bytes" in told
-    assert len(after.documents) == 2
-    assert "other bytes" not in again(after, first)[1]  # told once, when the second comes
+def versions(*actions: object) -> tuple[DocumentRead, DocumentRead]:
+    """A document, and an edited version of it with other actions."""
+    first = document("2025-01-20", said(quote=QUOTE), said(TROOPS, quote="Troops went."), name="order.html")
+    return first, document("2025-01-20", *actions, name="order.html", content="edited")
+
+
+def test_a_newer_version_supersedes_what_nobody_reviewed() -> None:
+    first, second = versions(said(quantity=7, quote=QUOTE))
+    after, told = again(register_of(first), second)
+    assert after.documents == (second.source,)
+    assert after.mentions == second.mentions
+    assert "it supersedes the version of the same name with other bytes" in told
+    assert "2 unreviewed mentions of it gone" in told
+    assert "supersedes" not in again(after, second)[1]
+
+
+def test_what_was_reviewed_of_an_older_version_stays_with_a_note() -> None:
+    first, second = versions(said(quantity=7, quote=QUOTE))
+    register = register_of(first)
+    register = corrected(register, mention(register, "ordered"), quantity="9")
+    after, told = again(register, second)
+    assert "1 unreviewed mention of it gone, 1 reviewed kept" in told
+    assert {source.superseded_by for source in after.documents} == {None, second.source.sha256}
+    kinds = {entry.review.state: [trouble.kind for trouble in entry.troubles] for entry in entries(after)}
+    assert kinds == {"corrected": ["superseded"], "unreviewed": []}
+    assert register_of(first, second, second) == register_of(second)
+
+
+def test_a_reviewed_act_that_a_newer_version_tells_again_is_one_entry() -> None:
+    first, second = versions(said(quote=QUOTE))
+    register = register_of(first)
+    after, _ = again(accepted(register), second)
+    ordered_, troops = sorted(entries(after), key=lambda entry: entry.told.lever)
+    assert (len(ordered_.mentions), ordered_.review.state, ordered_.troubles) == (2, "accepted", ())
+    assert [trouble.kind for trouble in troops.troubles] == ["only_in_older"]
+
+
+def test_an_older_version_that_is_added_again_holds_again() -> None:
+    first, second = versions(said(quantity=7, quote=QUOTE))
+    register, _ = again(accepted(register_of(first)), second)
+    back, told = again(register, first)
+    assert back == accepted(register_of(first))
+    assert "supersedes" in told
+
+
+def test_new_documents_of_one_name_that_are_added_at_once_are_different_documents() -> None:
+    first, second = versions(said(quote=QUOTE))
+    added: list[Added] = []
+    register = add_all(Register(), [first, second], added)
+    assert len(register.documents) == 2
+    assert "another document of the same name" in " ".join(added_lines(added[1]))
+    assert add_all(register, [second], added) != register  # by itself it is the newer version
+
+
+def test_a_document_that_is_removed_takes_its_mentions_with_it() -> None:
+    register = story()
+    (gone,) = (source for source in register.documents if source.name == "2025-02-05.txt")
+    for asked in ("2025-02-05.txt", "some/folder/2025-02-05.txt", gone.sha256[:4], gone.sha256.upper()):
+        after, removed = remove(register, asked)
+        assert (removed.document, removed.mentions, removed.reviewed) == (gone, 1, 0)
+        assert statuses(only(after)) == ["ordered", "reinstated"]
+
+
+def test_reviews_are_lost_with_a_document_only_where_that_is_asked_for() -> None:
+    register = accepted(story())
+    with pytest.raises(UsageError, match="1 reviewed mention, and the review would be lost"):
+        remove(register, "2025-02-05.txt")
+    after, removed = remove(register, "2025-02-05.txt", reviewed_too=True)
+    assert (len(after.documents), removed.reviewed) == (2, 1)
+
+
+def test_an_older_version_holds_again_when_the_newer_one_is_removed() -> None:
+    first, second = versions(said(quantity=7, quote=QUOTE))
+    register, _ = again(accepted(register_of(first)), second)
+    after, _ = remove(register, second.source.sha256)
+    assert [source.superseded_by for source in after.documents] == [None]
+    assert [entry.troubles for entry in entries(after)] == [(), ()]
 
 
 def test_a_reviewed_mention_speaks_for_the_entry_whatever_is_added_later() -> None:
@@ -314,7 +394,7 @@ def test_a_wrong_value_is_asked_again_with_what_is_near(path: Path) -> None:
     person = Person("c", "asylum.remain_in_mexic", "", "ordred", "", "", "", "", "", "", "q")
     person.step_through(path)
     said_ = "\n".join(person.seen)
-    assert f"Did you mean {MPP}?" in said_
+    assert f"no lever is called 'asylum.remain_in_mexic'. Did you mean {MPP}?" in said_
     assert "Did you mean ordered?" in said_
 
 

@@ -12,6 +12,7 @@ from counterflow.errors import StrategyError
 from counterflow.strategy.branches import branches
 from counterflow.strategy.files import read_strategy, write_strategy
 from counterflow.strategy.paths import lever_paths
+from counterflow.strategy.register.adding import add
 from counterflow.strategy.register.schema import Register
 from counterflow.strategy.register.strategy import strategy_of
 from counterflow.strategy.schema import Strategy
@@ -190,3 +191,69 @@ def test_a_denied_block_pauses_nothing() -> None:
     made = strategy(register)
     assert path(made, MPP)["2025-04-28"] > 0
     assert [one.status for one in made.unplaced] == ["blocked"]
+
+
+# ------------------------------------------------------------------------------------------ what takes effect later
+
+
+def later(status: str = "ordered", **more: object) -> object:
+    """What is told to take effect on 24 February 2025."""
+    return said(TROOPS, status, day="2025-02-24", quantity=1500, quantity_unit="troops", **more)
+
+
+def stopped(status: str, day: str) -> object:
+    return document(day, said(TROOPS, status, by="US.COURT" if status in ("blocked", "reinstated") else "US.POTUS"))
+
+
+@pytest.mark.parametrize("status", ["ordered", "announced", "authorised"])
+def test_a_promise_acts_from_the_day_on_which_it_takes_effect(status: str) -> None:
+    weekly = path(strategy(register_of(document("2025-01-20", later(status)))), TROOPS)
+    assert weekly["2025-02-10"] == 0
+    assert weekly["2025-03-03"] > 0
+
+
+@pytest.mark.parametrize("status", ["blocked", "suspended", "rescinded", "ended"])
+def test_what_is_stopped_before_it_takes_effect_never_acts(status: str) -> None:
+    register = accepted(register_of(document("2025-01-20", later()), stopped(status, "2025-02-05")))
+    made = strategy_of(register, NONE)
+    assert made.written == ()
+    assert {one.status for one in made.unplaced} == {"ordered", status}
+    assert any(f"before it began it was {status} on 5 Feb 2025" in one.reason for one in made.unplaced)
+
+
+@pytest.mark.parametrize(("back", "begins"), [("2025-03-11", "2025-03-11"), ("2025-02-10", "2025-02-24")])
+def test_what_is_blocked_and_reinstated_before_it_acts_begins_then(back: str, begins: str) -> None:
+    register = register_of(
+        document("2025-01-20", later()), stopped("blocked", "2025-02-05"), stopped("reinstated", back)
+    )
+    (entry,) = strategy(register).written
+    assert (entry.start, entry.status) == (date.fromisoformat(begins), "ordered")
+    assert "blocked on 5 Feb 2025" in entry.note
+
+
+def test_a_promise_that_came_into_force_on_its_day_counts_once() -> None:
+    register = register_of(document("2025-01-20", later()), document("2025-02-24", said(TROOPS, "took_effect")))
+    made = strategy(register)
+    assert [entry.status for entry in made.written] == ["took_effect"]
+    assert path(made, TROOPS)["2025-03-03"] == pytest.approx(1500)
+
+
+def test_a_block_after_the_effective_day_pauses() -> None:
+    register = register_of(document("2025-01-20", later()), stopped("blocked", "2025-03-11"))
+    weekly = path(strategy(register), TROOPS)
+    assert weekly["2025-03-03"] > 0
+    assert weekly["2025-03-24"] == 0
+
+
+# ------------------------------------------------------------------------------------------ versions of a document
+
+
+def test_an_older_version_does_not_act_beside_the_newer_one() -> None:
+    one, other = (said(TROOPS, "in_force", quantity=size, quantity_unit="troops") for size in (1500, 1900))
+    register = accepted(register_of(document("2025-01-20", one, name="a.txt")))
+    edited = document("2025-01-20", other, name="a.txt", content="edited")
+    register, _ = add(register, edited.source, edited.mentions)
+    made = strategy(register)
+    assert len(made.written) == 1
+    assert path(made, TROOPS)["2025-02-03"] == pytest.approx(1900)
+    assert "a newer version of this document" in made.unplaced[0].reason

@@ -434,3 +434,14 @@ def test_troops_that_the_record_gives_in_all_are_the_whole() -> None:
     entry = only(built(action("military.deployment", quantity=8600.0, quantity_unit="troops"), record=record))
     assert entry.change is None
     assert triple(entry.intensity) == (8600.0, 8600.0, 8600.0)
+
+
+def test_an_end_that_is_only_announced_moves_nothing() -> None:
+    strategy = built(action("military.deployment", "announced", ending=True, quantity=1000.0, quantity_unit="troops"))
+    assert strategy.written == ()
+    assert "its end is only announced" in strategy.unplaced[0].reason
+
+
+def test_what_the_other_state_does_does_not_move_the_lever_of_this_one() -> None:
+    assert built(action("trade.tariff", by="MX.GOV")).written == ()
+    assert only(built(action("trade.tariff", by="US.POTUS"))).lever == "trade.tariff"

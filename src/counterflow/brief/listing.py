@@ -63,6 +63,7 @@ def _finding_lines(finding: Finding) -> list[str]:
 def _action_lines(action: Action) -> list[str]:
     level = "" if action.level is None else f", level {action.level}"
     status = ("not done: " if action.polarity == "negated" else "") + action.status.replace("_", " ")
+    status += " (its end)" if action.ending else " (its opposite)" if action.opposite else ""
     gap = ", incomplete" if action.incomplete else ""
     towards = _parties(action.recipients)
     who = (_parties(action.actors) or "no agent named") + (f" -> {towards}" if towards else "")

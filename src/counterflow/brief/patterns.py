@@ -116,14 +116,14 @@ def required_runs(pattern: str, flags: int = re.IGNORECASE) -> tuple[str, ...]:
 
 
 def key_of(pattern: str, flags: int) -> str:
-    """Under what a pattern's runs stand in codebook/runs.json."""
+    """Under what a pattern's runs stand in runs.json, beside this module."""
     return hashlib.sha256(f"{int(flags)} {pattern}".encode()).hexdigest()[:16]
 
 
 @cache
 def _known_runs() -> dict[str, list[str]]:
     """Runs worked out beforehand, by scripts/work_out_runs.py: to parse a thousand patterns takes a quarter second."""
-    path = files("counterflow.brief.codebook").joinpath("runs.json")
+    path = files("counterflow.brief").joinpath("runs.json")
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 

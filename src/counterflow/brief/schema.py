@@ -171,6 +171,7 @@ class Action(Value):
     scope: Literal["targeted", "general"] | None = None
     instrument: Instrument | None = None
     status: Status
+    ending: bool = False  # what is ordered, announced or weighed is the end (or a cut) of the measure, not yet done
     opposite: bool = False  # the status is that of the opposite of the lever's measure: to end it is to apply the lever
     status_cue: Span | None = None  # None = the lever's default status
     polarity: Literal["affirmed", "negated"] = "affirmed"

@@ -1,4 +1,4 @@
-"""Commands about the register of many documents: register add, show, review, strategy."""
+"""Commands about the register of many documents: register add, remove, show, review, strategy."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def file_of(place: Path | None) -> Path:
 def add(documents: tuple[str, ...], on: datetime | None, place: Path | None, as_json: bool, debug: bool) -> None:
     """Read each DOC (a file, or - for standard input), and add what it tells of policies to the register.
 
-    All documents are added, or none. A document that was added before is read again: what a person reviewed stays.
+    Documents are read by rules, without a model. All are added, or none. A document that was added before is read
+    again: what a person reviewed stays. Another version of it, of the same name or address, supersedes it.
     """
     with told(as_json, debug):
         from counterflow.assess import refuse_other_subjects
@@ -69,6 +70,39 @@ def add(documents: tuple[str, ...], on: datetime | None, place: Path | None, as_
         else:
             lines = [line for one in added for line in added_lines(one)]
             click.echo("\n".join([*lines, count_line(policies_of(whole), whole), str(path)]))
+
+
+@register.command()
+@click.argument("document", metavar="DOC")
+@click.option("--force", is_flag=True, help="Also where a review is lost.")
+@at_place
+@as_json
+@debug
+def remove(document: str, force: bool, place: Path | None, as_json: bool, debug: bool) -> None:
+    """Take DOC (a name, an address, or the first digits of a SHA-256) and what it tells out of the register."""
+    with told(as_json, debug):
+        from counterflow.strategy.register.files import change_register, read_register
+        from counterflow.strategy.register.listing import count_line, removed_line
+        from counterflow.strategy.register.policies import policies_of
+        from counterflow.strategy.register.removing import Removed
+        from counterflow.strategy.register.removing import remove as without
+        from counterflow.strategy.register.schema import Register
+
+        path = file_of(place)
+        read_register(path)  # a register that is not there is not begun
+        gone: list[Removed] = []
+
+        def change(held: Register) -> Register:
+            left, removed = without(held, document, reviewed_too=force)
+            gone.append(removed)
+            return left
+
+        whole = change_register(path, change)
+        if as_json:
+            result = {"register": str(path), "removed": gone[0].model_dump(mode="json")}
+            click.echo(json.dumps(result, ensure_ascii=False))
+        else:
+            click.echo("\n".join([removed_line(gone[0]), count_line(policies_of(whole), whole), str(path)]))
 
 
 @register.command()
@@ -103,16 +137,25 @@ def show(policy: str | None, unreviewed: bool, place: Path | None, as_json: bool
 @click.option("--by", metavar="NAME", help="Who reviews; usually the user of this machine.")
 @click.option("--all", "reviewed_too", is_flag=True, help="Step through what was reviewed too, to decide anew.")
 @at_place
+@as_json
 @debug
-def review(by: str | None, reviewed_too: bool, place: Path | None, debug: bool) -> None:
-    """Step through what nobody has reviewed: accept, correct or reject each. Every answer is saved at once."""
-    with told(False, debug):
+def review(by: str | None, reviewed_too: bool, place: Path | None, as_json: bool, debug: bool) -> None:
+    """Step through what nobody has reviewed: accept, correct or reject each. Every answer is saved at once.
+
+    With --json it asks nothing and prints what it would step through.
+    """
+    with told(as_json, debug):
         from counterflow.strategy.register.dialogue import entries_of
         from counterflow.strategy.register.dialogue import review as step_through
         from counterflow.strategy.register.files import read_register
 
         path = file_of(place)
-        read_register(path)  # before anybody is asked anything
+        held = read_register(path)  # before anybody is asked anything
+        if as_json:
+            waiting = [one for one in entries_of(held) if reviewed_too or one.review.state == "unreviewed"]
+            rows = [one.model_dump(mode="json") for one in waiting]
+            click.echo(json.dumps({"register": str(path), "entries": rows}, ensure_ascii=False))
+            return
         saved: list[str] = []
         try:
             if isinstance(sys.stdin, io.TextIOWrapper):

@@ -31,8 +31,15 @@ def word(group: str, code: str) -> str:
 
 
 def status_in_words(action: Action) -> str:
-    """The status of an action; of one that the document denies, that it was not done: "not done: reinstated"."""
+    """The status of an action; of one that the document denies, that it was not done: "not done: reinstated".
+
+    Where the thing named is the opposite of the lever's measure, that is said: what is ended is not the limit.
+    """
     status = word("status", action.status)
+    if action.opposite:
+        status = f"{status} (its opposite)"
+    if action.ending:
+        status = f"{status} (its end)"
     return f"not done: {status}" if action.polarity == "negated" else status
 
 

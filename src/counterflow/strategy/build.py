@@ -25,14 +25,10 @@ from counterflow.strategy.catalogue import (
 from counterflow.strategy.dating import PolicyRecord, infer_date, own_date, own_end, reach
 from counterflow.strategy.paths import ENDING
 from counterflow.strategy.schema import DateInterval, Entry, Range, Strategy, Unplaced
+from counterflow.strategy.unplaced import why_no_path
 
 WEEK = timedelta(days=7)
 Halt = Literal["own", "existing", "not held"]
-NO_PATH = {
-    "not_authorised": "the document says that it is not authorised",
-    "requested": "it is only requested",
-    "rejected": "it was rejected",
-}
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ def within(brief: Brief, store: PolicyRecord, interval: DateInterval, refused: I
     considered: list[str] = []
     unplaced: list[Unplaced] = []
     for told in brief.actions:
-        reason = _unplaceable(told)
+        reason = why_no_path(told)
         action = record.acting(told) or told
         if reason is None and _is_considered(action):
             considered.append(action.lever)
@@ -173,22 +169,6 @@ def _listed(action: Action, reason: str) -> Unplaced:
         quote=action.span.quote,
         reason=reason,
     )
-
-
-def _unplaceable(action: Action) -> str | None:
-    """Why an action can have no path at all, None where it can."""
-    if not record.lever_ids(action.lever):
-        return "no lever of the model stands for it"
-    if action.polarity == "negated":
-        return "the document says that it did not happen"
-    meant = record.acting(action)
-    if meant is None:
-        return f"it is the opposite of the lever's measure, and only {action.status.replace('_', ' ')}"
-    if meant.status in NO_PATH:
-        return f"recorded, no path: {NO_PATH[action.status]}"
-    if "historical" in action.modality:
-        return "told as history: it is part of what was there before"
-    return None
 
 
 def _is_considered(action: Action) -> bool:

@@ -303,14 +303,21 @@ def addressee(cast: Cast, start: int, end: int) -> Named | None:
     return asked[-1] if asked else None
 
 
+_NEVER_ADDRESSED = {"CARTELS", "OPP.CRITICS"}
+
+
 def recipients(cast: Cast, clause: Stretch, trigger: Stretch, actors: Sequence[Named]) -> list[Named]:
-    """Parties named behind the trigger in its clause who are not its actors and no place, each once."""
+    """Parties named behind the trigger in its clause whom it can address, each once.
+
+    Not its actors, no place, none in a possessive ("on Trump's first day"), and no group that nobody addresses.
+    """
     folded, place = cast.layout.folded, grammar()["place"]
     known = {actor.code for actor in actors}
     found: list[Named] = []
     for candidate in cast.within(trigger[0], clause[1]):
         where = place.search(folded, max(clause[0], candidate.start - 24), candidate.start) is not None
-        if candidate.code not in known and not candidate.agent and not where:
+        addressed = not (candidate.agent or candidate.possessive or where) and candidate.code not in _NEVER_ADDRESSED
+        if addressed and candidate.code not in known:
             known.add(candidate.code)
             found.append(candidate)
     return found

@@ -38,7 +38,7 @@ def authorities(layout: Layout, stretches: Iterable[Stretch]) -> tuple[Authority
 
 
 def _written(match: re.Match[str], write: str) -> str:
-    parts = {name: " ".join((value or "").split()) for name, value in match.groupdict().items()}
+    parts = {name: re.sub(r"\s+", " ", value or "") for name, value in match.groupdict().items()}
     if re.fullmatch(r"\d+,\d+", parts.get("number", "")):
         parts["number"] = parts["number"].replace(",", "")
     return " ".join(write.format(**parts, all=" ".join(match.group().split())).split())

@@ -21,6 +21,8 @@ from counterflow.brief.dates.era import Era
 from counterflow.brief.layout.parts import Layout, span
 from counterflow.brief.schema import Action, Claim, Finding, Instrument, Party, Span, TimeReference
 
+_RAISED_FROM = re.compile(r"\b(?:from|del?|desde)\s+\Z", re.IGNORECASE)
+_RAISED_TO = re.compile(r"\s*(?:%|percent|por\s+ciento)?\s*(?:up\s+|down\s+)?(?:to|al?|hasta)\s+\d", re.IGNORECASE)
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -70,6 +72,7 @@ def _action(
         scope=_scope(first, layout),
         instrument=_instrument(telling, layout),
         status=telling.said.status,
+        ending=telling.ending,
         opposite=telling.opposite,
         status_cue=span(layout, *telling.said.cue) if telling.said.cue else None,
         polarity="negated" if telling.said.negated else "affirmed",
@@ -174,11 +177,16 @@ def _quantity(policy: Policy, sizes: list[Claim], layout: Layout, era: Era | Non
         if counted is None:
             continue
         start, end = max(mention.clause[0], mention.hit.place[0] - 30), mention.clause[1]
+        raised = False
         for found in find_quantities(layout, start, end, era or Era((), "")):
-            if found.start >= mention.hit.place[1] + 20:
+            if found.start >= mention.hit.place[1] + 20 and not raised:
                 break
             head = layout.folded[found.end : end].lstrip()
             if found.unit == counted[1] or (found.unit == "count" and counted[0].match(MORE.sub("", head))):
+                before = layout.folded[max(start, found.start - 10) : found.start]
+                raised = not raised and _RAISED_FROM.search(before) is not None
+                if raised and _RAISED_TO.match(layout.folded, found.end):
+                    continue  # "from 25% to 50%": the latter is what it will be
                 return found.value, counted[1]
     return None, None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, partial
+from itertools import pairwise
 
 from counterflow.brief.actions.lexicon import Hit, Stretch, candidates, find_hits, narrowed, sieve, yields
 from counterflow.brief.actions.once import once_for_layout
@@ -32,10 +33,23 @@ _SECOND_VERB = re.compile(
     r"|,\s+(?=and\s+(?:(?:the|its|his|her|their|a|an)\s+\w+|(?:the\s+)?[A-Z][\w.'-]*(?:\s+(?:and|of|the|[A-Z][\w.'-]*)){0,5})\s+"
     r"(?:has|have|had|will|would|is|was|are|were|[a-z]+ed|sent|put|began)\s)"
     r"|,\s+(?=y\s+(?:[\wáéíóúñ]+\s+){1,6}?[a-záéíóúñ]+(?:ó|aron|ieron|ará|erá|irá)\s)"
+    # A court that does something else: "blocked it in May and the Supreme Court let it go on in June".
+    r"|,?\s+(?=(?:and|but|y|pero)\s+(?:then\s+|later\s+|luego\s+)?(?:the|an?|another|la|el|un|una|otr[oa])\s+(?:[\w.'-]+\s+){0,3}?"
+    r"(?:Court|court|judge|panel|Circuit|justices|Corte|tribunal|juez|jueza)\s+(?:of\s+(?:Appeals|appeals)\s+)?"
+    r"(?:(?:has|have|had|later|then|on\s+\w+day|lo|la|los|las|ha|luego)\s+)*(?:\w+ed|let|struck|put|threw|upheld|\w+ó|\w+aron|\w+ieron)\s)"
     # A subordinate clause with a subject of its own: "paused the tariffs after Mexico sent ..."
     r"|(?<=\w),?\s+(?=(?:after|because|before|once|when|until|since|luego\s+de\s+que|despu[eé]s\s+de\s+que|porque|cuando)\s+"
     r"(?:the\s+|el\s+|la\s+)?(?:(?:[A-ZÁÉÍÓÚÑ][\w.'-]*|and|of)\s+){1,6}"
     r"(?:has|have|had|was|were|will|sent|put|began|took|gave|held|built|made|struck|\w+ed|ha|\w+ó|\w+aron|\w+ieron)\s)"
+)
+
+
+# A condition: what it says is no act, and it reaches to the comma behind it or to the end of its sentence.
+_CONDITION = re.compile(
+    r"(?<!\bas\s)(?<!\bsee\s)(?<!\bask\s)(?<!\basked\s)(?<!\bknow\s)(?<!\bwonder\s)(?<!\bdecide\s)(?<![\w-])"
+    r"(?:(?:even|only)\s+)?(?:if|unless|provided\s+that|si|a\s+menos\s+que|a\s+no\s+ser\s+que|en\s+caso\s+de\s+que)"
+    r"\s+\w(?:[^,;:]|,(?=\d)|,(?=\s(?:19|20)\d\d\b))*",
+    re.IGNORECASE,
 )
 
 
@@ -76,12 +90,28 @@ def find_levers(layout: Layout, sentence: Sentence) -> tuple[str, ...]:
 def _predicates(layout: Layout, sentence: Sentence) -> tuple[Stretch, ...]:
     """The clauses of a sentence, cut once more where a second verb with its own object follows "and"."""
     found: list[Stretch] = []
-    for start, end in clauses(layout, sentence):
+    for start, end in _apart_from_conditions(layout, sentence):
         for match in _SECOND_VERB.finditer(layout.folded, start, end):
             found.append((start, match.start()))
             start = match.start() + len(match.group()) - len(match.group().lstrip())
         found.append((start, end))
     return tuple(found)
+
+
+def _apart_from_conditions(layout: Layout, sentence: Sentence) -> list[Stretch]:
+    """The clauses of a sentence, each condition in them cut from what it is a condition of."""
+    folded = layout.folded
+    found: list[Stretch] = []
+    for start, end in clauses(layout, sentence):
+        edges = [start]
+        for match in _CONDITION.finditer(folded, start, end):
+            edges += [match.start(), match.end()]
+        edges.append(end)
+        for begin, finish in pairwise(edges):
+            begin = finish - len(folded[begin:finish].lstrip(" \n\t,"))
+            finish = begin + len(folded[begin:finish].rstrip(" \n\t,"))
+            found += [(begin, finish)] if begin < finish else []
+    return found
 
 
 def lever_meant(hit: Hit, folded: str, clause: Stretch, actors: list[Named]) -> str | None:

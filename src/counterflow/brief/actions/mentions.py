@@ -18,6 +18,7 @@ from counterflow.brief.actions.acting import (
     unsaid_subject,
     who,
 )
+from counterflow.brief.actions.ending import is_ending, without_term
 from counterflow.brief.actions.hits import find_levers, hits_of, lever_meant
 from counterflow.brief.actions.lexicon import Hit, Stretch, is_named_by, overlap, yields
 from counterflow.brief.actions.parties import Cast, Named, is_spanish
@@ -40,7 +41,7 @@ _BIDDING = re.compile(
 )
 _EXECUTIVE = ("US.POTUS", "US.GOV", "US.D", "US.STATE.", "US.TREASURY")
 _ASKED = re.compile(
-    r"request|offer|propos|plan|bill|applic|appeal|amend|measure|vot|down|solicitud|petici|iniciativa|reforma|(?:was|were|been|fue)",
+    r"request|veto|vet[oó]|offer|propos|plan|bill|applic|appeal|amend|measure|vot|down|solicitud|petici|iniciativa|reforma|(?:was|were|been|fue)",
     re.IGNORECASE,
 )
 _CONTRAST = re.compile(r"\s*(?:but|though|although|while|whereas|however|yet|pero|aunque|mientras)\b", re.IGNORECASE)
@@ -62,6 +63,7 @@ class Mention:
     times: Timing
     provision: bool  # of an order: an act of its own
     weak: bool  # speaks of an act without stating it
+    ending: bool = False  # what is still to be done is the end of the measure
     refers: bool = False  # by words that stand for an act told before
 
     @property
@@ -144,7 +146,10 @@ def _refer(
     folded = document.layout.folded
     hit = referring(folded, parts[number], told.hit)
     mention = _read(document, sentence, parts, number, hit) if hit else None
-    if mention is None or not tells(folded, mention.clause, mention.hit, mention.said):
+    if mention is None:
+        return None
+    termed = mention.said.cue is None and mention.times.end is not None
+    if not termed and not tells(folded, mention.clause, mention.hit, mention.said):
         return None
     return replace(mention, lever=told.lever, said=as_turned(folded, mention.hit, mention.said, told.said), refers=True)
 
@@ -180,13 +185,14 @@ def _read(document: _Document, sentence: Sentence, parts: tuple[Stretch, ...], n
         return None
     # A response names other acts; only words right before it tell how far it has come itself.
     reach = (max(clause[0], hit.place[0] - 20), hit.place[0]) if hit.lever.response else clause
+    default = hit.trigger.status or hit.lever.status
     said = standing(
         folded,
         reach,
         hit.place,
         above,
         lead,
-        default=hit.trigger.status or hit.lever.status,
+        default=default,
         own_words=(hit.verb or hit.place) if hit.trigger.against else None,
         verb=hit.verb,
         following=parts[number + 1 :],
@@ -194,6 +200,7 @@ def _read(document: _Document, sentence: Sentence, parts: tuple[Stretch, ...], n
         era_year=document.year,
         sentence_start=frame,
     )
+    said = without_term(folded, clause, hit, said, default)
     if "historical" in said.modality or _is_opinion(folded, hit.place, frame):
         return None
     if speaker is None and said.status == "proposed" and _is_advice(folded, frame, hit.place):
@@ -225,6 +232,7 @@ def _read(document: _Document, sentence: Sentence, parts: tuple[Stretch, ...], n
         times=timing(layout, clause, front, hit.place, said.status, document.era),
         provision=document.order and not hit.lever.response,
         weak=not _turns_down(folded, said) and _is_only_spoken_of(folded, clause, hit, said),
+        ending=is_ending(folded, clause, hit, said),
     )
 
 
@@ -366,7 +374,7 @@ def _is_only_spoken_of(folded: str, clause: Stretch, hit: Hit, said: Standing) -
     answered = hit.lever.id.startswith("opposition.")
     if answered and words("mention", "before_that").search(folded, clause[0], hit.place[1]):
         return True
-    struck = said.status in ("blocked", "not_authorised") and said.cue is not None
+    struck = said.status in ("blocked", "not_authorised", "reinstated") and said.cue is not None
     if not hit.lever.between_governments and not struck and words("mention", "refusal").search(folded, *before):
         return True
     if words("mention", "evaluation").search(folded, hit.place[1], clause[1]):

@@ -182,8 +182,9 @@ def _other_act(one: Mention, other: Mention, layout: Layout) -> bool:
     """
     if one.said.status == other.said.status:
         return False
-    days = (one.times.day, other.times.day)
-    if None not in days and days[0] != days[1]:
+    if other.said.cue is None and other.times.end is not None and other.times.day is None:
+        return False  # it only tells how long the other goes on
+    if _at_other_times(one, other):
         return True
     bodies = [{actor.code for actor in mention.actors} for mention in (one, other)]
     apart = all(bodies) and not bodies[0] & bodies[1]
@@ -194,6 +195,20 @@ def _other_act(one: Mention, other: Mention, layout: Layout) -> bool:
         return True
     far = told or _step(one.said.status) != _step(other.said.status)
     return far and not other.refers and not _is_known(other, one, layout)
+
+
+def _at_other_times(one: Mention, other: Mention) -> bool:
+    """Whether two mentions have days of their own, or in one sentence months, of which neither holds the other."""
+    days = (one.times.day, other.times.day)
+    if None not in days or one.sentence is not other.sentence:
+        return None not in days and days[0] != days[1]
+    when = [mention.times.when for mention in (one, other)]
+    if None in [(time and time.start and time.end) for time in when]:
+        return False
+    first, second = ((time.start, time.end, time.precision) for time in when if time and time.start and time.end)
+    if "year" in (first[2], second[2]):
+        return False
+    return first[1] < second[0] or second[1] < first[0]
 
 
 def _spoken_of(policy: Policy, mention: Mention) -> bool:

@@ -207,11 +207,14 @@ def standing(
 
 
 def _denies(folded: str, cue: Stretch, before: Stretch) -> bool:
-    """Whether the negation is part of the cue itself ("has not ruled out"), and the cue not of it ("must not")."""
+    """Whether the negation is part of the cue itself ("has not ruled out"), and no cue that it denies ("must not").
+
+    A cue that ends before the "not" is denied by it, however early the cue begins ("said ICE will not").
+    """
     match = words("polarity", "negated").search(folded, *before)
     if match is None or (match.start() <= cue[0] and cue[1] <= match.end()):
         return False
-    return match.start() < cue[1] and cue[0] < match.end()
+    return match.start() < cue[1] and cue[0] < match.end() <= cue[1]
 
 
 def _governing(folded: str, stretch: Stretch, order: bool) -> tuple[Status, Stretch] | None:

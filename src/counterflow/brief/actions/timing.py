@@ -18,7 +18,7 @@ from counterflow.brief.patterns import Pattern, compile_words
 from counterflow.brief.schema import Status, TimeReference
 
 Stretch = tuple[int, int]
-Role = Literal["announced", "start", "end", "other"]
+Role = Literal["announced", "start", "end", "deadline", "other"]
 
 
 @dataclass
@@ -31,9 +31,14 @@ class Timing:
     end: TimeReference | None = None
 
     @property
+    def when(self) -> TimeReference | None:
+        """When it begins, else was decided, else announced, where the text says so."""
+        return self.start or self.decided or self.announced
+
+    @property
     def day(self) -> date | None:
         """The day that the act has, where the text gives one."""
-        when = self.start or self.decided or self.announced
+        when = self.when
         return when.start if when and when.precision == "day" else None
 
 
@@ -75,7 +80,7 @@ def _time_words() -> re.Pattern[str]:
 @cache
 def _roles() -> tuple[tuple[Role, Pattern], ...]:
     table = codebook.table("timing")["role"]
-    names: tuple[Role, ...] = ("other", "end", "start")
+    names: tuple[Role, ...] = ("other", "end", "deadline", "start")
     return tuple((name, compile_words(rf"(?<!\w)(?:{'|'.join(table[name])})\s+$")) for name in names)
 
 
@@ -167,7 +172,7 @@ def _role(folded: str, start: int, at: int, status: Status) -> Literal["plain"] 
         return "plain"
     for role, pattern in _roles():
         if pattern.search(before):
-            return role
+            return "other" if role == "deadline" else role  # a day before which it is due is not when it begins
     if re.search(rf"(?:{codebook.table('timing')['announced']['words']})\s+$", before, re.IGNORECASE):
         return "announced"
     return "plain"

@@ -139,10 +139,21 @@ def baseline_cues(folded: str, start: int, end: int) -> Iterator[re.Match[str]]:
     return _cue().finditer(folded, start, end)
 
 
+@lru_cache(maxsize=256)  # each number of a clause asks again
+def may_hold_baseline(folded: str, start: int, end: int) -> bool:
+    """Whether any words between two offsets can say what something is measured against."""
+    return _cue().search(folded, start, end) is not None or _adverb().search(folded, start, end) is not None
+
+
+@cache
+def _adverb() -> re.Pattern[str]:
+    return re.compile(codebook.table("changes")["baselines"]["adverbs"], re.IGNORECASE)
+
+
 def baseline_in(layout: Layout, start: int, end: int, era: Era) -> Baseline | None:
     """What a change between two offsets is measured against, by the words that say so; None where none do."""
     folded = layout.folded
-    adverb = re.compile(codebook.table("changes")["baselines"]["adverbs"], re.IGNORECASE).search(folded, start, end)
+    adverb = _adverb().search(folded, start, end)
     for cue in _cue().finditer(folded, start, end):
         stop = _STOP.search(folded, cue.end(), end)
         finish = _before_end_of_change(folded, cue.end(), stop.start() if stop else end, era)
@@ -289,6 +300,7 @@ def _runs(key: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{words})(?!\w)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=256)  # each change of a clause asks again
 def run_in(folded: str, start: int, end: int, *, sized: bool) -> re.Match[str] | None:
     """Words that make a change one in each of several months: "every month since May", "for seven straight months".
 

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import pairwise
 
 from counterflow.brief import codebook
-from counterflow.brief.claims.changes import ChangeWord, baseline_in, change_of, compared_word
+from counterflow.brief.claims.changes import ChangeWord, baseline_in, change_of, compared_word, may_hold_baseline
 from counterflow.brief.claims.measures import (
     Mention,
     counted_measure,
@@ -68,7 +68,7 @@ def _percentage(scene: Scene, quantity: Quantity, reach: int) -> Iterator[Claim]
     if mention is None and _unrelated().search(folded, clause[0], quantity.start):
         return
     baseline = baseline_in(scene.layout, min(quantity.end, change.end), reach, scene.era)
-    if baseline is None:
+    if baseline is None and may_hold_baseline(folded, *clause):
         baseline = baseline_in(scene.layout, clause[0], quantity.start, scene.era)
     kind: ClaimType = "change_pct" if quantity.unit == "percent" else "change_abs"
     yield state(
@@ -92,11 +92,14 @@ def _is_end_of_shares(scene: Scene, quantity: Quantity) -> bool:
     """Whether a percentage is one end of a change from one share to another: "rose from 3 percent to 13 percent"."""
     alike = [q for q in scene.quantities if q.unit == "percent"]
     for low, high in pairwise(alike):
-        if quantity in (low, high) and _FROM_END.search(scene.folded, scene.clause[0], low.start):
+        if quantity.start not in (low.start, high.start):
+            continue
+        if _FROM_END.search(scene.folded, max(scene.clause[0], low.start - _PREPOSITION), low.start):
             return _TO_END.search(scene.folded, low.end, high.start) is not None
     return False
 
 
+_PREPOSITION = 20  # characters
 _FROM_END = re.compile(r"\b(?:from|del?|desde)\s+\Z", re.IGNORECASE)
 _TO_END = re.compile(r"\b(?:to|al?|hasta)\s+\Z", re.IGNORECASE)
 
@@ -221,14 +224,23 @@ def _near(scene: Scene, quantity: Quantity) -> int:
 
 
 def _with_noun(scene: Scene, quantity: Quantity) -> Quantity:
-    """A number that is compared with one before it counts the same ("85 personas al día, contra [300] diarias")."""
-    if quantity.head or quantity.unit != "count":
+    """A number that is compared with one before it, or added to it, counts the same.
+
+    "85 personas al día, contra [300] diarias"; "26 people in August, and [37 more] in January".
+    """
+    begin = _near(scene, quantity)
+    added = bool(_MORE.fullmatch(quantity.head) and _AND.search(scene.folded, begin, quantity.start))
+    if quantity.unit != "count" or (quantity.head and not added):
         return quantity
-    if not _COMPARED.search(scene.folded, scene.sentence.start, quantity.start):
+    if not added and not _COMPARED.search(scene.folded, scene.sentence.start, quantity.start):
         return quantity
-    counts = find_quantities(scene.layout, _near(scene, quantity), quantity.start, scene.era)
-    noun = next((q.head for q in reversed(counts) if q.unit == "count" and q.head), "")
-    return replace(quantity, head=noun)
+    counts = find_quantities(scene.layout, begin, quantity.start, scene.era)
+    nouns = (q.head for q in reversed(counts) if q.unit == "count" and q.head and not _MORE.fullmatch(q.head))
+    return replace(quantity, head=next(nouns, quantity.head))
+
+
+_MORE = re.compile(r"more|más", re.IGNORECASE)
+_AND = re.compile(r"(?:,|\band|\by)\s+(?:a\s+|another\s+|otr[oa]s\s+)?\Z", re.IGNORECASE)
 
 
 def _measure_of(scene: Scene, quantity: Quantity) -> Mention | None:

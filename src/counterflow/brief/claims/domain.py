@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from counterflow.brief import codebook
 from counterflow.brief.claims.measures import measure_called, measures
@@ -31,9 +31,9 @@ class Domain:
         strong, weak = _words()
         if claim.measure is not None and not measure_called(claim.measure).is_general:
             return True
-        if strong.search(self.folded, start, end):
+        if _holds(strong, self.folded, start, end):
             return True
-        return claim.measure is not None and weak.search(self.folded, start, end) is not None
+        return claim.measure is not None and _holds(weak, self.folded, start, end)
 
     def may_admit(self, context: int, start: int, end: int) -> bool:
         """Whether a sentence can hold a claim that is admitted, before any is looked for.
@@ -51,6 +51,11 @@ class Domain:
             passed & bits and all(pattern.search(self.folded, context, end) for pattern in needed)
             for bits, needed in own
         )
+
+
+@lru_cache(maxsize=256)  # each claim of a sentence asks again
+def _holds(words: Pattern, folded: Folded, start: int, end: int) -> bool:
+    return words.search(folded, start, end) is not None
 
 
 @cache

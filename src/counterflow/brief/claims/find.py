@@ -110,7 +110,7 @@ def _of_sentence(
     kinds = kinds_in(layout.folded, sentence.start, sentence.end)
     stretch = (sentence.start, sentence.end)
     numbered = holds_number(layout.folded, *stretch)
-    parts = clauses(layout, sentence) if near or kinds or numbered else ()
+    parts = _with_ranges(layout, clauses(layout, sentence), era, stretch) if near or kinds or numbered else ()
     counts = [find_quantities(layout, *clause, era, stretch) if numbered else () for clause in parts]
     if any(counts):
         kinds |= {"number", "ratio"}
@@ -132,6 +132,28 @@ def _of_sentence(
                 topic = Mention(measure_called(claim.measure), NOWHERE, NOWHERE)
 
 
+def _with_ranges(
+    layout: Layout, parts: tuple[tuple[int, int], ...], era: Era, within: tuple[int, int]
+) -> tuple[tuple[int, int], ...]:
+    """Clauses, where a dash between the ends of a range ("30 % - 50 %") cuts none."""
+    kept: list[tuple[int, int]] = []
+    for start, end in parts:
+        if (
+            kept
+            and _DASHED.search(layout.folded, max(0, kept[-1][1] - _END), start)
+            and layout.folded[start] in _FIGURES
+        ):
+            joined = find_quantities(layout, kept[-1][0], end, era, within)
+            if any(q.value_high is not None and q.start < start < q.end for q in joined):
+                kept[-1] = (kept[-1][0], end)
+                continue
+        kept.append((start, end))
+    return tuple(kept)
+
+
+_END = 12  # characters of a number in which its unit stands
+_FIGURES = "0123456789$"
+_DASHED = re.compile(r"\d\s*(?:%|percent)?\s+-\s+\Z", re.IGNORECASE)
 _RULES = (
     ("duration", durations),
     ("number", counted),

@@ -53,8 +53,9 @@ def figure_value(figure: str, *, comma_decimal: bool) -> float:
 
     Groups of three after a comma are thousands in either language (Mexican usage writes "1,500"); groups of
     three after a point, and one or two digits after a comma, are read in the Spanish way only where
-    `comma_decimal`.
+    `comma_decimal`. A blank between figures parts thousands too.
     """
+    figure = figure.replace(" ", "")
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", figure):
         return float(figure.replace(",", ""))
     if comma_decimal and re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", figure):

@@ -67,7 +67,7 @@ def _smaller(folded: str, start: int, end: int) -> str | None:
 def _anchored(folded: str, start: int, end: int) -> list[Place]:
     """The names that the words around them make the place of a count, with those listed behind them."""
     joined = re.compile(codebook.table("places")["context"]["and"], re.IGNORECASE)
-    matches = list(_names().finditer(folded, start, end))
+    matches = list(names().finditer(folded, start, end))
     kept = {n for n, match in enumerate(matches) if _is_place(folded, start, match, end)}
     pairs = [n for n in range(1, len(matches)) if joined.fullmatch(folded, matches[n - 1].end(), matches[n].start())]
     for n in pairs:  # "in Texas and Arizona"
@@ -80,7 +80,7 @@ def _anchored(folded: str, start: int, end: int) -> list[Place]:
 
 
 @cache
-def _names() -> re.Pattern[str]:
+def names() -> re.Pattern[str]:
     """Every name of a smaller place, the longer before the shorter, with what it is of."""
     table = codebook.table("places")
     border, spellings = table["border"], table["border"]["spellings"]

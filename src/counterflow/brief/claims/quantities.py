@@ -40,7 +40,8 @@ class Quantity:
 @cache
 def _number(in_words: bool) -> re.Pattern[str]:
     """A number with its currency, scale and unit: in figures, and in words too where the text holds such words."""
-    figure = r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+    # "12 500": a blank before exactly three digits parts thousands, where no other digit follows
+    figure = r"[1-9]\d{0,2}(?: \d{3})+(?!\d|[ .,]\d|-[A-Za-z])|\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
     scales = "|".join(sorted((re.escape(name) for name in SCALES if len(name) > 2), key=len, reverse=True))
     mass = "|".join(codebook.table("measures")["units"]["mass"].values())
     scaled_word = (
@@ -55,7 +56,8 @@ def _number(in_words: bool) -> re.Pattern[str]:
         r"(?<![\w.,/:#§])(?<![A-Za-z]-)(?P<money>(?:US\s?)?\$\s?|[€£]\s?|USD\s|MXN\s?\$?\s?)?"
         rf"(?:(?P<figure>{figure}){said})"
         rf"(?:[\s-]+(?P<scale>{scales})\b|(?P<short>bn|mn|[kKMB])(?!\w))?"
-        # "2 mil 500", "mil 200": what follows a thousand in Mexican usage
+        # "2 millones 300 mil", "2 mil 500", "mil 200": what follows a million and a thousand in Mexican usage
+        r"(?:(?:(?<=\bmillón)|(?<=\bmillones))\s+(?P<thousands>\d{1,3})\s+mil\b(?!\s+mill))?"
         r"(?:(?<=\bmil)\s+(?P<rest>\d{1,3})(?=[\s,.;:)]|$)(?!\s+mil\b|[.,]\d))?(?P<plus>\+|-plus\b)?"
         r"(?:\s*-?\s*(?P<points>percentage\s+points?|puntos\s+porcentuales)\b"
         r"|\s*(?P<percent>%|-?\s*percent\b|per\s+cent\b|por\s+ciento\b))?"
@@ -116,6 +118,7 @@ _MOST_NAMING_WORDS = 6
 
 
 _NEAR = 60  # how far from a number the words may stand that make it a name, a bound or a range
+_UNSEEN = "\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff"
 _CITATION = re.compile(r"\[\^?\d{1,3}\]")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
 _LABEL = re.compile(r"\(\d{1,2}\)|(?<!\w)\d{1,2}\)")
@@ -125,12 +128,15 @@ _STREET = re.compile(
     r"\b\d{1,5}\s+(?:[NSEW]\.?\s+)?(?:[A-Z][\w.]+\s+){1,3}(?:Ave(?:nue)?|St(?:reet)?|R(?:oa)?d|Blvd|Boulevard|Dr(?:ive)?"
     r"|Lane|Ln|Way|Plaza|Court|Highway|Hwy)\b"
 )
+# A figure with a character inside that nobody sees: which number is meant, the text does not say.
+_BROKEN = re.compile(rf"(?<![\d.,])\d[\d.,]*+(?:(?:[{_UNSEEN}]++|(?<=\d) ?[{_UNSEEN}]++ ?(?=\d{{3}}(?!\d)))[\d.,]++)++")
 _CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b|\b\d{1,2}\s?[ap]\.?\s?m\b\.?", re.IGNORECASE)
 # What holds figures that state no quantity, each with marks of which one stands in it (none: it is always looked for).
 _FIGURES_HELD: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     (("[",), _CITATION),
     (("://", "www.", "@"), _ADDRESS),
     ((")",), _LABEL),
+    ((), _BROKEN),
     ((), _CLOCK),
     ((), _PHONE),
     ((), _FILE),
@@ -230,7 +236,7 @@ def _quantity(match: re.Match[str], masked: str, offset: int, *, spanish: bool) 
     if scale := (match["scale"] or match["short"] or "").lower():
         # In decimals: 2.05 x 1e6 is 2049999.9999999998 in binary, a number with other digits than the text's.
         value = float(Decimal(repr(value)) * Decimal(SCALES[scale]))
-    value += float(match["rest"] or 0)
+    value += 1000 * float(match["thousands"] or 0) + float(match["rest"] or 0)
     unit: Unit = "count"
     if match["percent"]:
         unit = "percent"

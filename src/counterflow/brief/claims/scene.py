@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from counterflow.brief import codebook
 from counterflow.brief.claims.measures import Mention
@@ -49,9 +49,14 @@ class Scene:
         return None
 
     def is_unreal(self, at: int) -> bool:
-        """Whether words of the clause before `at`, or behind it, make it a plan, a rule or a supposition."""
+        """Whether words of the clause before `at`, or behind it, make it a plan, an order, a rule or a supposition."""
         opens, before, after = _unreal()
-        if opens.match(self.folded, self.sentence.start) or before.search(self.folded, self.clause[0], at):
+        if opens.match(self.folded, self.sentence.start):
+            return True
+        first = _first_unreal(self.folded, *self.clause)  # a long list asks for each of its numbers
+        if first is not None and first < at and before.search(self.folded, first, at):
+            return True
+        if _ordered().search(self.folded, max(self.clause[0], at - _REACH), at):
             return True
         return after.search(self.folded, at, min(self.sentence.end, at + _REACH)) is not None
 
@@ -76,6 +81,22 @@ def _unreal() -> tuple[Pattern, Pattern, Pattern]:
     table = codebook.table("quantities")["unreal"]
     opens, before, after = (Pattern(rf"(?<!\w)(?:{'|'.join(table[key])})(?!\w)") for key in _UNREAL)
     return opens, before, after
+
+
+@lru_cache(maxsize=256)
+def _first_unreal(folded: str, start: int, end: int) -> int | None:
+    """Where the first words of a clause begin that make what follows unreal; None without any."""
+    found = _unreal()[1].search(folded, start, end)
+    return found.start() if found else None
+
+
+@cache
+def _ordered() -> Pattern:
+    """What stands before a size that an order or a bill sets: "signed Executive Order 14800 ordering [5,000]"."""
+    table = codebook.table("quantities")["ordered"]
+    papers, does = "|".join(table["papers"]), "|".join(table["does"])
+    word = r"[\w'$-]+(?:[.,]\d+)*"
+    return Pattern(rf"(?<!\w)(?:{papers})(?:\s+\d+)?\s+(?:{does})\s+(?:{word}\s+){{0,5}}\Z")
 
 
 _UNREAL = ("opens", "before", "after")

@@ -9,7 +9,7 @@ from functools import cache
 from counterflow.brief import codebook
 from counterflow.brief.claims.changes import baseline_in
 from counterflow.brief.claims.measures import NOWHERE, Mention, drug_named, is_mass, mass_named, mentions, unit_of
-from counterflow.brief.claims.places import place_of
+from counterflow.brief.claims.places import names, place_of
 from counterflow.brief.claims.quantities import Quantity, find_quantities
 from counterflow.brief.claims.scene import Scene
 from counterflow.brief.claims.statement import NO_BASELINE, state
@@ -25,8 +25,8 @@ Stretch = tuple[int, int]
 def table_claims(layout: Layout, era: Era) -> Iterator[Claim]:
     """Every numeric cell of a table whose heads name a measure, as a level, or as a change where the column says so.
 
-    The measure stands in the head of the column, in the row's first cell, or in the caption; the time in the first
-    cell or the head. A table without a measure of the codebook gives nothing.
+    The measure stands in the row's first cell or the head of the column, else in the caption where that head says only
+    when or where; the time in the first cell or the head. A table without a measure of the codebook gives nothing.
     """
     for table in layout.tables:
         rows = [s for s in layout.sentences if table.start <= s.start < table.end]
@@ -47,7 +47,10 @@ def _row(layout: Layout, table: Table, row: tuple[Cell, ...], sentence: Sentence
             continue
         about = " ".join((table.caption, folded[heading[0] : heading[1]] if heading else ""))
         mention = named or _drug_in(folded, (row[0].start, row[0].end), about)
-        mention = mention or (_measure_in(folded, heading) if heading else None) or _in_caption(table.caption)
+        if mention is None and heading:
+            mention = _measure_in(folded, heading) or _drug_in(folded, heading, about)
+        if mention is None and (heading is None or _is_bare(folded, heading, era)):
+            mention = _in_caption(table.caption)
         time = when or (_time_in(folded, heading, era) if heading else None)
         quantities = find_quantities(layout, cell.start, cell.end, era) or _year_like(folded, cell)
         if mention is None or time is None or len(quantities) != 1:
@@ -58,7 +61,7 @@ def _row(layout: Layout, table: Table, row: tuple[Cell, ...], sentence: Sentence
 
 
 # A cell that holds one number and no more, a sign or percent at most.
-_NUMBER = re.compile(r"[-+~<>]?\s*\$?\s*\d[\d.,]*\s*(?:%|percent|million|mil|k|lbs?|kg)?", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+~<>]?\s*\$?\s*\d[\d.,]*(?: \d{3})*\s*(?:%|percent|million|mil|k|lbs?|kg)?", re.IGNORECASE)
 
 
 def _year_like(folded: str, cell: Cell) -> tuple[Quantity, ...]:
@@ -97,6 +100,26 @@ def _drug_in(folded: Folded, cell: Stretch, about: str) -> Mention | None:
 
 
 _SEIZURES = re.compile(r"\b(?:seiz|confiscat|intercept|interdict|incaut|decomis|asegur)\w*", re.IGNORECASE)
+
+
+def _is_bare(folded: Folded, heading: Stretch, era: Era) -> bool:
+    """Whether the head of a column says only when, where, or that it holds numbers: of what, the caption says."""
+    words = folded[heading[0] : heading[1]]
+    if _time_in(folded, heading, era) and not find_times(folded, *heading, era):
+        return True  # "2024", by itself
+    held = [(time.start, time.end) for time in find_times(folded, *heading, era)]
+    held += [
+        match.span() for pattern in (_change(), _plain_words(), names()) for match in pattern.finditer(folded, *heading)
+    ]
+    for start, end in held:
+        words = words[: start - heading[0]] + " " * (end - start) + words[end - heading[0] :]
+    return re.search(r"[^\W\d_]", words) is None
+
+
+@cache
+def _plain_words() -> Pattern:
+    words = [*codebook.table("changes")["columns"]["plain"], *codebook.table("periods")["months"]]
+    return Pattern(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)")
 
 
 def _in_caption(caption: str) -> Mention | None:

@@ -25,6 +25,15 @@ def table_names() -> tuple[str, ...]:
 
 
 @cache
+def party_codes() -> frozenset[str]:
+    """Every code by which the codebook knows a party: of titles, bodies, countries and offices."""
+    parties = table("parties")
+    codes = {code for title in parties["title"] for code in title["codes"].values()}
+    codes |= {body["code"] for body in parties["body"]} | set(parties["grammar"]["countries"])
+    return frozenset(codes | {office["id"] for office in table("offices")["office"]})
+
+
+@cache
 def fingerprint(name: str) -> str:
     """Eight hexadecimal digits that change whenever a table does (from its SHA-256)."""
     return hashlib.sha256(files(__name__).joinpath(f"{name}.toml").read_bytes()).hexdigest()[:8]

@@ -16,6 +16,7 @@ from counterflow.brief.dates.periods import find_times
 from counterflow.brief.layout.clauses import clauses
 from counterflow.brief.layout.parts import Layout, Sentence
 from counterflow.brief.llm.gate import Dropped, inside, quoted
+from counterflow.brief.llm.told import Told, as_told
 from counterflow.brief.llm.wire import WireAction, WireDate, WireParty
 from counterflow.brief.schema import Action, Authority, Claim, Finding, Party, Span, TimeReference
 
@@ -33,6 +34,7 @@ class Ground:
     cast: Cast
     era: Era
     findings: Sequence[Finding]
+    told: Told
     claims: Sequence[Claim] = ()  # that stand: they tell the size of an act
 
 
@@ -40,7 +42,7 @@ def action_of(item: WireAction, ground: Ground, sentences: Sequence[Sentence]) -
     """A proposed action as one of the schema, its id left to the caller.
 
     `sentences` are those that the model was shown. Raises Dropped where any of its words does not stand where it
-    should, or says something else than the item.
+    should, or says something else than the item, and where the sentence tells no act of its time.
     """
     layout = ground.layout
     quote, sentence = quoted(layout, item.quote, sentences)
@@ -58,7 +60,7 @@ def action_of(item: WireAction, ground: Ground, sentences: Sequence[Sentence]) -
     sized = next((claim for claim in sizes if claim.value is not None), None)
     authority = inside(layout, item.authority, quote, "authority")
     rests_on = Authority(text=_words(authority), normalized=_words(authority), span=authority) if authority else None
-    return Action(
+    action = Action(
         id="",
         span=quote,
         trigger=trigger or quote,
@@ -79,6 +81,7 @@ def action_of(item: WireAction, ground: Ground, sentences: Sequence[Sentence]) -
         finding_ids=tuple(finding.id for finding in gaps),
         claim_ids=tuple(claim.id for claim in sizes),
     )
+    return as_told(action, ground.told, layout, sentence)
 
 
 def _hold_to_denial(item: WireAction, trigger: Span, sentence: Sentence, layout: Layout) -> None:
@@ -233,6 +236,11 @@ def _joined(one: Action, other: Action) -> Action:
             "mentions": tuple(mentions[place] for place in sorted(mentions)),
             "status": told.status,
             "status_cue": told.status_cue,
+            "ending": told.ending,
+            "opposite": told.opposite,
+            "modality": told.modality,
+            "speaker": one.speaker or other.speaker,
+            "place": tuple(dict.fromkeys([*one.place, *other.place])),
             "date_start": one.date_start or other.date_start,
             "date_end": one.date_end or other.date_end,
             "quantity": one.quantity if one.quantity is not None else other.quantity,

@@ -10,9 +10,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from counterflow.brief import codebook
 from counterflow.brief.actions.lexicon import lever_ids
 from counterflow.brief.claims.measures import measures
-from counterflow.brief.llm.wire import party_codes
 
 
 @cache
@@ -28,7 +28,7 @@ def task() -> str:
     return told.strip().format(
         levers=", ".join(sorted(lever_ids())),
         statuses="; ".join(f"{status} ({meaning})" for status, meaning in prompt()["statuses"].items()),
-        codes=", ".join(sorted(party_codes())),
+        codes=", ".join(sorted(codebook.party_codes())),
         measures=", ".join(f"{measure.id} ({measure.title})" for measure in measures()),
     )
 

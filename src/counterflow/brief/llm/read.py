@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from counterflow.brief.actions.parties import Cast
@@ -17,6 +17,7 @@ from counterflow.brief.llm.claims import claim_of, numbered
 from counterflow.brief.llm.endpoint import Endpoint
 from counterflow.brief.llm.gate import Dropped, sentences_of
 from counterflow.brief.llm.prompt import asked_again, question
+from counterflow.brief.llm.told import told_by_rules
 from counterflow.brief.llm.wire import Answer, BadAnswer, answer_schema, parse
 from counterflow.brief.schema import Action, Claim, Finding
 
@@ -53,8 +54,8 @@ def propose(layout: Layout, findings: Sequence[Finding], cast: Cast, era: Era, e
     actions: list[Action] = []
     claims: list[Claim] = []
     dropped: Counter[str] = Counter()
-    ground = Ground(layout, cast, era, findings)
     answers = [_answer(part, endpoint, era, until) for part in parts]
+    ground = Ground(layout, cast, era, findings, told_by_rules(layout, findings, cast, era))
     for part, answer in zip(parts, answers, strict=True):
         dropped["not as the schema says"] += len(answer.broken)
         for item in answer.claims:
@@ -63,7 +64,7 @@ def propose(layout: Layout, findings: Sequence[Finding], cast: Cast, era: Era, e
             except Dropped as reason:
                 dropped[str(reason)] += 1
     stated = numbered(claims, layout, era)
-    ground = Ground(layout, cast, era, findings, stated)
+    ground = replace(ground, claims=stated)
     for part, answer in zip(parts, answers, strict=True):
         for proposed in answer.actions:
             try:

@@ -21,15 +21,6 @@ from counterflow.brief.schema import ClaimType, Status
 
 
 @cache
-def party_codes() -> frozenset[str]:
-    """Every code by which the codebook knows a party: of titles, bodies, countries and offices."""
-    table = codebook.table("parties")
-    codes = {code for title in table["title"] for code in title["codes"].values()}
-    codes |= {body["code"] for body in table["body"]} | set(table["grammar"]["countries"])
-    return frozenset(codes | {office["id"] for office in codebook.table("offices")["office"]})
-
-
-@cache
 def measure_ids() -> frozenset[str]:
     """Every measure of the codebook."""
     return frozenset(measure.id for measure in measures())
@@ -50,7 +41,9 @@ def _listed(known: frozenset[str]) -> WithJsonSchema:
 
 LeverId = Annotated[str, AfterValidator(_known("lever", lever_ids())), _listed(lever_ids())]
 MeasureId = Annotated[str, AfterValidator(_known("measure", measure_ids())), _listed(measure_ids())]
-PartyCode = Annotated[str, AfterValidator(_known("code of a party", party_codes())), _listed(party_codes())]
+PartyCode = Annotated[
+    str, AfterValidator(_known("code of a party", codebook.party_codes())), _listed(codebook.party_codes())
+]
 
 
 class Wire(BaseModel):

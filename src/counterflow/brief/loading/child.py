@@ -92,7 +92,7 @@ def _read(data: bytes, form: str) -> Content:
 
 
 def _limit() -> None:
-    """Bound what this process may take of the machine, where the system knows how."""
+    """Bound what this process may take of the machine, where the system knows how. What it bounds stays bounded."""
     try:
         import resource
     except ImportError:  # not a Unix: there the clock is all
@@ -104,8 +104,9 @@ def _limit() -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(what)[1]
-        soft = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
-        resource.setrlimit(what, (soft, hard))
+        most = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+        last = most + 1 if what == resource.RLIMIT_CPU else most  # a second to say so, then it is ended
+        resource.setrlimit(what, (most, min(last, hard) if hard != resource.RLIM_INFINITY else last))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 SIZE = 20_000_000  # bytes of a document
-TEXT = 3_000_000  # characters of its text: a thousand pages; more would keep a person waiting for more than 10 s
+TEXT = 1_500_000  # characters of its text: five hundred pages; more would keep a person waiting for more than 10 s
 PAGES = 5_000  # of a PDF
 PARTS = 5_000  # entries of an office document's archive
 PART = 50_000_000  # bytes of one entry, unpacked

@@ -24,7 +24,7 @@ TON = "a ton is 2,000 lb or 1,000 kg, and the claim does not say which"
 # Pounds per unit of weight. "ton" is not here: see TON.
 POUNDS = {"lb": 1.0, "tonne": 2204.6226218, "kg": 2.2046226218, "g": 0.0022046226218, "oz": 0.0625}
 DAYS_IN = {"day": 1.0, "week": 7.0, "month": DAYS_PER_MONTH, "year": 365.25}
-OTHER_UNITS = {"percent", "usd", "pill", "mg", "share", "ton", "mile"}  # not numbers of the thing counted
+OTHER_UNITS = {"percent", "usd", "pills", "mg", "share", "ton", "mile"}  # not numbers of the thing counted
 
 
 def rounding(value: float, unit: str | None = None) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from counterflow.brief.schema import Value
-from counterflow.strategy.register.reading import folded
+from counterflow.strategy.register.reading import bare
 from counterflow.strategy.register.schema import Mention, Register, Source, Told
-from counterflow.strategy.register.words import spoken
+from counterflow.strategy.register.words import differences
 
 
 class DocumentRead(NamedTuple):
@@ -25,6 +25,14 @@ class Difference(Value):
     now: Told | None
 
 
+class Superseded(Value):
+    """An older version of a document: how many of its mentions are gone, and how many stay for their review."""
+
+    document: Source
+    gone: int
+    kept: int
+
+
 class Added(Value):
     """What adding one document did."""
 
@@ -35,20 +43,31 @@ class Added(Value):
     dropped: int = 0  # unreviewed mentions that the reader no longer finds
     kept: int = 0  # reviewed mentions, kept as they were
     differences: tuple[Difference, ...] = ()
-    other_versions: tuple[Source, ...] = ()  # documents of the same name or address with other bytes
+    superseded: tuple[Superseded, ...] = ()  # versions of the same name or address, with other bytes
+    namesakes: tuple[Source, ...] = ()  # the same, but added at once with it: taken for other documents
 
 
 def add_all(register: Register, readings: Iterable[DocumentRead], added: list[Added]) -> Register:
-    """The register with several documents in it; `added` gets what each of them changed."""
+    """The register with several documents in it; `added` gets what each of them changed.
+
+    New ones of one name (`a/order.html`, `b/order.html`) do not supersede each other.
+    """
     added.clear()
+    readings = list(readings)
+    beside = {one.source.sha256 for one in readings} - {source.sha256 for source in register.documents}
     for reading in readings:
-        register, one = add(register, reading.source, reading.mentions)
+        register, one = add(register, reading.source, reading.mentions, beside)
         added.append(one)
     return register
 
 
-def add(register: Register, source: Source, mentions: Sequence[Mention]) -> tuple[Register, Added]:
+def add(
+    register: Register, source: Source, mentions: Sequence[Mention], beside: Collection[str] = ()
+) -> tuple[Register, Added]:
     """The register with a document in it as it is read now, and what that changed.
+
+    It supersedes every other version of it, of the same name or address with other bytes, save those in `beside`
+    (SHA-256): their unreviewed mentions go, reviewed ones stay, and a version without any goes as a whole.
 
     A document whose bytes are known takes the place of its earlier reading: unreviewed mentions are replaced,
     reviewed ones stay with their review, what the person decided, and what the reader finds now where that differs.
@@ -65,9 +84,23 @@ def add(register: Register, source: Source, mentions: Sequence[Mention]) -> tupl
         for one, old in zip(kept, reviewed, strict=True)
         if (one.again is not None or one.lost) and (one.again, one.lost) != (old.again, old.lost)
     )
-    others = [one for one in register.mentions if one.document != source.sha256]
-    documents = [one for one in register.documents if one.sha256 != source.sha256]
-    known = len(documents) < len(register.documents)
+    rest = [one for one in register.documents if one.sha256 != source.sha256]
+    versions = [one for one in rest if _same_place(one, source)]
+    older = {one.sha256: one for one in versions if one.sha256 not in beside}
+    others, documents, superseded = [], [], []
+    for one in register.mentions:
+        if one.document != source.sha256 and (one.document not in older or one.review.state != "unreviewed"):
+            others.append(one)
+    for document in rest:
+        if document.sha256 not in older:
+            documents.append(document)
+            continue
+        left = sum(one.document == document.sha256 for one in others)
+        gone = sum(one.document == document.sha256 for one in register.mentions) - left
+        documents += [document.model_copy(update={"superseded_by": source.sha256})] if left else []
+        if document.superseded_by != source.sha256:
+            superseded.append(Superseded(document=document, gone=gone, kept=left))
+    known = len(rest) < len(register.documents)
     added = Added(
         document=source,
         known=known,
@@ -76,7 +109,8 @@ def add(register: Register, source: Source, mentions: Sequence[Mention]) -> tupl
         dropped=len(open_.keys() - {one.id for one in fresh}),
         kept=len(kept),
         differences=differences,
-        other_versions=() if known else tuple(one for one in documents if _same_place(one, source)),
+        superseded=tuple(superseded),
+        namesakes=() if known else tuple(one for one in versions if one.sha256 not in older),
     )
     whole = Register.of([*documents, source], [*others, *kept, *fresh], source.codebook_version)
     return whole, added
@@ -109,12 +143,12 @@ def _paired(reviewed: Sequence[Mention], found: Sequence[Mention]) -> dict[str, 
             pair(old, next((one for one in free if one.read.lever == old.read.lever and _overlaps(old, one)), None))
     for old in reviewed:
         if old.id not in pairs and old.review.state != "rejected":
-            pair(old, next((one for one in free if folded(one.quote) == folded(old.quote)), None))
+            pair(old, next((one for one in free if bare(one.quote) == bare(old.quote)), None))
     return pairs
 
 
 def _overlaps(one: Mention, other: Mention) -> bool:
-    a, b = folded(one.quote), folded(other.quote)
+    a, b = bare(one.quote), bare(other.quote)
     return a in b or b in a
 
 
@@ -128,9 +162,3 @@ def _read_again(old: Mention, new: Mention | None) -> Mention:
     differs = differences(read, new.read) and differences(old.told, new.read)
     place = {"place": new.place, "lost": False, "read": read, "again": new.read if differs else None}
     return old.model_copy(update=place)
-
-
-def differences(one: Told, other: Told) -> tuple[tuple[str, str, str], ...]:
-    """What differs between two readings, as (what, in the first, in the second), in words."""
-    shown = (spoken(one), spoken(other))
-    return tuple((key, shown[0][key], shown[1][key]) for key in shown[0] if shown[0][key] != shown[1][key])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from counterflow.errors import UsageError
-from counterflow.strategy.register.reviewing import nearest
 from counterflow.strategy.register.schema import Policy
+from counterflow.strategy.register.words import nearest
 
 
 def chosen(policies: Sequence[Policy], asked: str | None) -> list[Policy]:

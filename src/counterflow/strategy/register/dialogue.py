@@ -103,7 +103,7 @@ def _values(told: Told, by: str, ask: Ask, tell: Tell) -> dict[Correctable, str]
         try:
             corrected(told, values, by)
         except UsageError as error:
-            tell(f"  {error}")
+            tell(_refusal(error))
             continue
         return values
 
@@ -114,9 +114,13 @@ def _value(field: Correctable, told: Told, ask: Ask, tell: Tell) -> str:
         try:
             check_value(field, typed, told)
         except UsageError as error:
-            tell(f"  {error}")
+            tell(_refusal(error))
             continue
         return typed
+
+
+def _refusal(error: UsageError) -> str:
+    return f"  {error.message}. {error.hint}".rstrip()
 
 
 def _save(path: Path, decided: Mention, shown: Mention, tell: Tell) -> bool:

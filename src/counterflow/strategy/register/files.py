@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,6 +77,9 @@ def change_register(path: Path, change: Callable[[Register], Register]) -> Regis
     path = Path(os.path.realpath(path))  # what a link leads to is replaced, not the link
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        # A lock that cannot be made looks like one that another process holds: try the folder first.
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
         with FileLock(path.with_name(f".{path.name}.lock"), timeout=PATIENCE):
             there = path.exists()
             before = read_register(path) if there else Register()

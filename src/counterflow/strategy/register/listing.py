@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import textwrap
 
-from counterflow.strategy.register.adding import Added, differences
-from counterflow.strategy.register.schema import Entry, Mention, Policy, Register, Told
+from counterflow.strategy.register.adding import Added
+from counterflow.strategy.register.removing import Removed
+from counterflow.strategy.register.schema import Entry, Mention, Policy, Register, Source, Told
 from counterflow.strategy.register.words import (
     actor_words,
     day_words,
+    differences,
     level_meaning,
     lever_title,
     quantity_words,
@@ -66,12 +68,18 @@ def _arrows(policy: Policy) -> str:
 
 def _status(told: Told) -> str:
     denied = "not " if told.polarity == "negated" else ""
-    return denied + status_words(told.status)
+    if told.ending:
+        return f"{denied}{status_words(told.status)} (of its end: moves nothing yet)"
+    if not told.opposite or told.does == told.status:
+        return denied + status_words(told.status)
+    means = f"for the lever {status_words(told.does)}" if told.does else "moves nothing"
+    return f"{denied}{status_words(told.status)} (of the opposite: {means})"
 
 
 def _entry_lines(entry: Entry, register: Register) -> list[str]:
     told, mention = entry.told, entry.mentions[0]
     parts = [f"{day_words(entry.date)} ({_BASIS[entry.basis]})", _status(told), actor_words(told), _size(told)]
+    parts.append(f"from {day_words(entry.begins)}" if entry.begins != entry.date else "")
     parts.append(f"until {when_words(told.end)}" if told.end else "")
     parts += [", ".join(told.authority), "words missing" if told.incomplete else ""]
     lines = _wrapped(f"{entry.id}  " + ", ".join(part for part in parts if part), 4)
@@ -163,9 +171,13 @@ def added_lines(added: Added) -> list[str]:
     told = ", ".join(f"{number} {what}" for number, what in counts if number) or "nothing new"
     told += f", {added.kept} reviewed and kept" if added.kept else ""
     lines = _wrapped(f"{added.document.label} ({added.document.sha256[:8]}): {told}", 0)
-    for one in added.other_versions:
-        where = "address" if one.url else "name"
-        said = f"a document of the same {where} with other bytes ({one.sha256[:8]}) is in the register; both stay"
+    for old in added.superseded:
+        said = f"it supersedes the version of the same {_place(old.document)} with other bytes"
+        said += f" ({old.document.sha256[:8]}): {_count(old.gone, 'unreviewed mention')} of it gone"
+        said += f", {old.kept} reviewed kept; those do not act where the new version tells of their lever"
+        lines += _wrapped(f"! {said if old.kept else said.partition(', 0 reviewed')[0]}", 2)
+    for other in added.namesakes:
+        said = f"another document of the same {_place(other)} ({other.sha256[:8]}) was added with it; both stay"
         lines += _wrapped(f"! {said}", 2)
     for difference in added.differences:
         quote = f"“{plain(difference.mention.quote)}”"
@@ -177,6 +189,16 @@ def added_lines(added: Added) -> list[str]:
             )
         lines += _wrapped(f"! {quote} {found}; the reviewed version stays", 2)
     return lines
+
+
+def removed_line(removed: Removed) -> str:
+    """What went with a document, in one line."""
+    told = _count(removed.mentions, "mention") + (f", {removed.reviewed} reviewed" if removed.reviewed else "")
+    return plain(f"{removed.document.label} ({removed.document.sha256[:8]}) is out of the register: {told} gone")
+
+
+def _place(source: Source) -> str:
+    return "address" if source.url else "name"
 
 
 def strategy_lines(strategy: Strategy) -> list[str]:

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date as Date
 from typing import NamedTuple
 
 from counterflow.brief.schema import Status
@@ -21,10 +22,8 @@ from counterflow.strategy.register.steps import RESUMING, TURNING, Dated, dated,
 from counterflow.strategy.register.troubles import with_troubles
 from counterflow.strategy.register.words import lever_title
 
-_NUMBERED = re.compile(r"\b(?:EO|E\.O\.|Executive Order|Proclamation|Proc\.|Memorandum)\W*(?:No\.\s*)?(\d{4,5})\b")
-
-
 STATES = ("US", "MX", "CN")
+_NUMBERED = re.compile(r"\b(?:EO|E\.O\.|Executive Order|Proclamation|Proc\.|Memorandum)\W*(?:No\.\s*)?(\d{4,5})\b")
 
 
 class Key(NamedTuple):
@@ -59,6 +58,21 @@ class Thread:
         """The furthest stage that it has come to, -1 while only updates are known."""
         return max((at for step in self.steps if (at := stage(step.first.told.does)) is not None), default=-1)
 
+    @property
+    def objects(self) -> set[str]:
+        """The objects that its mentions name, "" where one of them names none."""
+        return {policy_key(one.told).object for step in self.steps for one in step.told}
+
+    def kin(self, told: Told) -> bool:
+        """Whether something told can be an act of this policy by what it is about.
+
+        The end of the opposite of a measure (of a parole programme) and the measure itself (a closed border) move one
+        lever and are two policies, unless both name one object.
+        """
+        if any(step.first.told.opposite == told.opposite for step in self.steps):
+            return True
+        return policy_key(told).object in self.objects - {""}
+
 
 def policies_of(register: Register) -> tuple[Policy, ...]:
     """The policies of a register, by the first day of each, each with its history and what is wrong with it."""
@@ -73,14 +87,15 @@ def policies_of(register: Register) -> tuple[Policy, ...]:
     for key, members in sorted(groups.items()):
         for thread in _threads(members):
             history = tuple(sorted((_entry(step) for step in thread.steps), key=_history_order))
-            base = "/".join(part for part in key if part) + f"@{history[0].date}"
+            about = key.object if key.object in thread.objects else ""
+            base = "/".join(part for part in (key.lever, key.state, about) if part) + f"@{history[0].date}"
             named[base] += 1
             policies.append(
                 Policy(
                     id=base if named[base] == 1 else f"{base}-{named[base]}",
                     lever=key.lever,
                     state=key.state,
-                    object=key.object,
+                    object=about,
                     title=lever_title(key.lever),
                     history=with_troubles(history, register),
                 )
@@ -130,7 +145,8 @@ def _threads(members: Sequence[Dated]) -> list[Thread]:
             continue
         orders = order_numbers(one.told)
         can = [thread for thread in threads if not (orders and thread.orders) or orders & thread.orders]
-        can.sort(key=lambda thread: bool(orders & thread.orders))  # the same order number last, and so first below
+        # The same order number last, and so first below; then what it is about.
+        can.sort(key=lambda thread: (bool(orders & thread.orders), thread.kin(one.told)))
         for thread in reversed(can):
             if (step := _same_step(thread, one)) is not None:
                 step.told.append(one)
@@ -154,6 +170,8 @@ def _threads(members: Sequence[Dated]) -> list[Thread]:
 def _continues(thread: Thread, told: Told) -> bool:
     """Whether something told is the next step of a policy, and not another policy of the same kind."""
     at = stage(told.does)
+    if not thread.kin(told) and (told.opposite or at is not None):
+        return False
     if at is None:
         return True
     last = _last_move(thread.steps)
@@ -174,11 +192,15 @@ def _same_step(thread: Thread, one: Dated) -> Step | None:
     """The step of a policy that a mention tells again, None where it tells something new."""
     for position in reversed(range(len(thread.steps))):
         step = thread.steps[position]
-        if step.first.told.status == one.told.status and all(_agree(other, one) for other in step.told):
+        if _said(step.first.told) == _said(one.told) and all(_agree(other, one) for other in step.told):
             both_own = one.own and any(other.own for other in step.told)
-            if both_own or not (one.told.status in TURNING and _turned(thread.steps[position + 1 :])):
+            if both_own or not (one.told.does in TURNING and _turned(thread.steps[position + 1 :])):
                 return step
     return None
+
+
+def _said(told: Told) -> tuple[Status, bool, bool]:
+    return told.status, told.opposite, told.ending
 
 
 def _turned(after: Sequence[Step]) -> bool:
@@ -193,6 +215,11 @@ def _agree(one: Dated, other: Dated) -> bool:
     sizes = [told.quantity.number for told in (one.told, other.told) if told.quantity is not None]
     if len(sizes) == 2 and not same_size(*sizes):
         return False
+    if one.effect and other.effect:
+        if one.effect[0] > other.effect[1] or other.effect[0] > one.effect[1]:
+            return False
+        if not (one.own and other.own):
+            return True
     if one.own and other.own:
         return one.date <= other.last and other.date <= one.last
     if not (one.own or other.own):
@@ -212,10 +239,19 @@ def _entry(step: Step) -> Entry:
         id=leading.mention.id,
         status=leading.told.status,
         date=leading.date,
+        begins=max(leading.date, _effect(leading, others)),
         basis=leading.basis,
         told=leading.told,
         mentions=(leading.mention, *(one.mention for one in others)),
     )
+
+
+def _effect(leading: Dated, others: Sequence[Dated]) -> Date:
+    """The first day of a step's path: what the leading mention says, else what is promised says elsewhere."""
+    by_person = any(change.field == "start" for change in leading.mention.review.changes)
+    promised = stage(leading.told.does) in (0, 1, 2)
+    asked = (leading, *(others if promised and not by_person else ()))
+    return next((one.effect[0] for one in asked if one.effect is not None), leading.date)
 
 
 def _says_most(one: Dated) -> tuple[object, ...]:
@@ -227,4 +263,4 @@ def _says_most(one: Dated) -> tuple[object, ...]:
 
 
 def _history_order(entry: Entry) -> tuple[object, ...]:
-    return entry.date, rank(entry.status), entry.id
+    return entry.date, rank(entry.told), entry.id

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections import Counter
 
+from counterflow.brief.layout.folding import fold
 from counterflow.brief.schema import Action, Authority, Brief, Claim, Party, Period, Reading, Span, TimeReference
 from counterflow.strategy.register.schema import Mention, Quantity, Source, Told, When, Who
 from counterflow.strategy.schema import DateInterval
 
 AROUND = 160  # characters of text kept before and after a quote, for the person who reviews it
-_PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-"})
 
 
 def source_of(brief: Brief, dated: DateInterval) -> Source:
@@ -57,12 +56,12 @@ def mention_id(sha256: str, lever: str, quote: str) -> str:
 
     Where the quote stands, and which number the reader gives the action, do not count: an id outlives a new reading.
     """
-    return hashlib.sha256("\n".join((sha256, lever, folded(quote))).encode()).hexdigest()[:12]
+    return hashlib.sha256("\n".join((sha256, lever, bare(quote))).encode()).hexdigest()[:12]
 
 
-def folded(text: str) -> str:
-    """A text without differences of case, blanks, dashes and quotation marks."""
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_PLAIN).casefold().split())
+def bare(quote: str) -> str:
+    """The words of a quote as the rules look at them, in small letters and with single blanks."""
+    return " ".join(fold(quote).casefold().split())
 
 
 def _before(text: str, span: Span) -> str:
@@ -86,6 +85,8 @@ def _told(action: Action, brief: Brief, gaps: tuple[str, ...]) -> Told:
         policy_id=action.policy_id,
         cue=action.status_cue.quote if action.status_cue else "",
         polarity=action.polarity,
+        ending=action.ending,
+        opposite=action.opposite,
         modality=action.modality,
         instrument=action.instrument,
         level=action.level,
@@ -141,6 +142,8 @@ def action_of(told: Told, number: str, quote: str) -> Action:
         instrument=told.instrument,
         status=told.status,
         polarity=told.polarity,
+        ending=told.ending,
+        opposite=told.opposite,
         modality=told.modality,
         actors=tuple(_party(who) for who in told.actors),
         recipients=tuple(_party(who) for who in told.recipients),

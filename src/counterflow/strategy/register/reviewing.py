@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import get_args
@@ -14,7 +13,6 @@ from counterflow.brief import codebook
 from counterflow.brief.schema import Status
 from counterflow.errors import UsageError
 from counterflow.strategy.catalogue import levers
-from counterflow.strategy.register.adding import differences
 from counterflow.strategy.register.schema import (
     FIELDS,
     Change,
@@ -27,7 +25,7 @@ from counterflow.strategy.register.schema import (
     When,
     Who,
 )
-from counterflow.strategy.register.words import spoken
+from counterflow.strategy.register.words import differences, nearest, spoken
 
 NOTHING = ("none", "-")  # what a person types where the text says nothing
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 1, 1)
@@ -43,9 +41,7 @@ def known_levers() -> tuple[str, ...]:
 @cache
 def known_actors() -> tuple[str, ...]:
     """The codes of every party in the codebook."""
-    table = codebook.table("parties")
-    titled = [code for row in table["title"] for code in row["codes"].values()]
-    return tuple(sorted({*titled, *(row["code"] for row in table["body"])}))
+    return tuple(sorted(codebook.party_codes()))
 
 
 def find_mention(register: Register, mention_id: str) -> Mention:
@@ -57,12 +53,6 @@ def find_mention(register: Register, mention_id: str) -> Mention:
         f"the register has no entry {mention_id!r}",
         hint=nearest(mention_id, [one.id for one in register.mentions], "`register show` lists them."),
     )
-
-
-def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
-    """A hint that names the known word most like this one."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.4)
-    return f"Did you mean {near[0]}?" if near else otherwise
 
 
 # ------------------------------------------------------------------------------------------ decisions
@@ -150,7 +140,7 @@ def _lever(typed: str, told: Told, by: str) -> dict[str, object]:
         raise UsageError(
             f"no lever is called {typed!r}", hint=nearest(typed, known_levers(), f"Known: {', '.join(known_levers())}.")
         )
-    return {"lever": typed}
+    return {"lever": typed, "opposite": False}
 
 
 def _status(typed: str, told: Told, by: str) -> dict[str, object]:
@@ -158,7 +148,7 @@ def _status(typed: str, told: Told, by: str) -> dict[str, object]:
     if word not in get_args(Status):
         known = ", ".join(get_args(Status))
         raise UsageError(f"{typed!r} is no status", hint=nearest(word, get_args(Status), f"Known: {known}."))
-    return {"status": word, "cue": "", "polarity": "affirmed"}
+    return {"status": word, "cue": "", "polarity": "affirmed", "ending": False, "opposite": False}
 
 
 def _level(typed: str, told: Told, by: str) -> dict[str, object]:

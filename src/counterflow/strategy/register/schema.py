@@ -7,11 +7,14 @@ so that documents added in any order give the same register.
 from __future__ import annotations
 
 from datetime import date
+from datetime import date as Date
+from functools import cache
 from typing import Literal
 
 from pydantic import AwareDatetime, Field, FiniteFloat, model_validator
 
-from counterflow.brief.schema import Instrument, Party, Status, TimeReference, Value
+from counterflow.brief.schema import Action, Instrument, Party, Status, TimeReference, Value
+from counterflow.strategy.record import acting
 from counterflow.strategy.schema import DateInterval
 
 FORMAT: Literal[1] = 1  # of the file; a reader refuses a number that it does not know
@@ -60,6 +63,13 @@ class Who(Value):
         return cls(name=party.name, code=party.code, role=party.role)
 
 
+@cache
+def _meant(lever: str, status: Status, opposite: bool) -> Status | None:
+    """What an act of this status means for its lever by `record.acting`, which looks at these three alone."""
+    meant = acting(Action.model_construct(lever=lever, status=status, opposite=opposite))
+    return meant.status if meant else None
+
+
 class Told(Value):
     """What a document tells of one act, as read or as a person has corrected it."""
 
@@ -68,6 +78,8 @@ class Told(Value):
     policy_id: str = ""  # the reader's own key of the policy, where it gives one
     cue: str = ""  # the words that told the status; "" = the lever's usual status
     polarity: Literal["affirmed", "negated"] = "affirmed"
+    ending: bool = False  # what is ordered, announced or weighed is the end of the measure, not yet done
+    opposite: bool = False  # the status is that of the opposite of the lever's measure
     modality: tuple[Modality, ...] = ()
     instrument: Instrument | None = None
     level: int | None = Field(default=None, ge=0, le=4)
@@ -89,8 +101,13 @@ class Told(Value):
 
     @property
     def does(self) -> Status | None:
-        """The status, None where the document denies it: what did not happen moves nothing."""
-        return self.status if self.polarity == "affirmed" else None
+        """What it means for the lever: to end the opposite of its measure is to put the measure in force.
+
+        None where it moves nothing: it is denied, or an end or the opposite is only promised.
+        """
+        if self.polarity == "negated" or self.ending:
+            return None
+        return _meant(self.lever, self.status, self.opposite)
 
 
 class Change(Value):
@@ -160,6 +177,7 @@ class Source(Value):
     dated: DateInterval  # the day of the document, or the interval in which it must have been written
     codebook_version: str  # what it was last read with
     reader: Literal["rules", "llm"] = "rules"
+    superseded_by: str | None = None  # SHA-256 of the version of it that was added since
 
     @property
     def label(self) -> str:
@@ -193,6 +211,8 @@ class Register(Value):
         ids = [mention.id for mention in self.mentions]
         if len(set(ids)) != len(ids):
             raise ValueError("two mentions have the same id")
+        if any(source.superseded_by not in known | {None} for source in self.documents):
+            raise ValueError("a document is superseded by one that it does not hold")
         if strangers := [one.id for one in self.mentions if one.document not in known]:
             raise ValueError(f"mention {strangers[0]} is of a document that it does not hold")
         return self
@@ -206,7 +226,9 @@ class Register(Value):
 
 
 Basis = Literal["person", "text", "document", "inferred"]
-Problem = Literal["needs_first", "end_before_start", "out_of_order", "lost", "read_again"]
+Problem = Literal[
+    "needs_first", "end_before_start", "out_of_order", "lost", "read_again", "superseded", "only_in_older"
+]
 
 
 class Trouble(Value):
@@ -221,7 +243,8 @@ class Entry(Value):
 
     id: str  # of the mention that speaks for it
     status: Status
-    date: date
+    date: date  # when it was told, decided or done: its place in the history
+    begins: Date  # the first day of its path, later than `date` where what is promised takes effect later
     basis: Basis  # of the date: a person, the document's words, the document's own date, or an inferred one
     told: Told
     mentions: tuple[Mention, ...] = Field(min_length=1)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date as Date
 
 from counterflow.brief.schema import Status
-from counterflow.strategy.dating import own_date
+from counterflow.strategy.dating import MONTH
 from counterflow.strategy.record import HALTED, PENDING, PROMISED
-from counterflow.strategy.register.reading import action_of
-from counterflow.strategy.register.schema import Basis, Mention, Source, Told
+from counterflow.strategy.register.schema import Basis, Mention, Source, Told, When
 
 RESUMING: frozenset[Status] = frozenset({"reinstated", "took_effect", "in_force", "completed"})
 UPDATES: frozenset[Status] = HALTED | {"reinstated", "expanded"}  # each says that something was there before
@@ -29,23 +28,32 @@ def stage(status: Status | None) -> int | None:
     return next((number for number, statuses in enumerate(_STAGES) if status in statuses), None)
 
 
-def rank(status: Status) -> int:
-    """The place of a status among several of one day: what begins before what expands, stops and resumes it."""
+def rank(told: Told) -> int:
+    """The place of an act among several of one day: what begins before what expands, stops and resumes it."""
+    status = told.does or told.status
     first = stage(status)
     if first is not None:
         return first
     return {"expanded": 4, "reinstated": 6}.get(status, 5)
 
 
+def days_of(when: When | None) -> tuple[Date, Date] | None:
+    """The first and the last day that a date can mean, where it is told to a month or less."""
+    if when is None or when.start is None or when.end is None or when.end - when.start > MONTH:
+        return None
+    return when.start, when.end
+
+
 @dataclass(frozen=True)
 class Dated:
-    """A mention at its place in time; `own` where the text or a person gives the day, `days` how exactly."""
+    """A mention at its place in time; `own` where the text or a person gives the day."""
 
     mention: Mention
     source: Source
     date: Date
     last: Date  # the last day that the date can mean
     basis: Basis
+    effect: tuple[Date, Date] | None  # when it starts (first and last day), where the text or a person says so
 
     @property
     def told(self) -> Told:
@@ -61,16 +69,28 @@ class Dated:
     def order(self) -> tuple[Date, int, bool, Date, str, int, str]:
         """Its place among all mentions, whatever the order in which they were added."""
         place = (self.source.dated.end, self.source.sha256, self.mention.place, self.mention.id)
-        return (self.date, rank(self.told.status), not self.own, *place)
+        return (self.date, rank(self.told), not self.own, *place)
 
 
 def dated(mention: Mention, source: Source) -> Dated:
-    """A mention with its date: the act's own day, else the document's, else the first day of its interval."""
+    """A mention with its date: the act's own day, else the document's, else the first day of its interval.
+
+    What is considered, announced or ordered stands where that happened, not where it takes effect: a court may block
+    it before. Its day is that of the decision, else of the announcement, else of the document, none of them after the
+    start that is told.
+    """
     told = mention.told
-    day = own_date(action_of(told, mention.id, mention.quote))
-    if day is None:
-        basis: Basis = "inferred" if source.dated.source == "inferred" else "document"
-        return Dated(mention, source, source.dated.start, source.dated.start, basis)
-    person = any(change.field == "start" for change in mention.review.changes)
-    last = told.day.end if told.day and told.day.end else day
-    return Dated(mention, source, day, last, "person" if person else "text")
+    effect = days_of(told.start)
+    written: Basis = "inferred" if source.dated.source == "inferred" else "document"
+    own: Basis = "person" if any(change.field == "start" for change in mention.review.changes) else "text"
+    promised = stage(told.does or told.status) in (0, 1, 2)
+    if promised and effect is not None:
+        for when in (told.decided, told.announced):
+            if (before := days_of(when)) is not None and before[0] <= effect[0]:
+                return Dated(mention, source, *before, "text", effect)
+        if source.dated.end < effect[0]:
+            return Dated(mention, source, source.dated.start, source.dated.start, written, effect)
+    days = days_of(told.day)
+    if days is None:
+        return Dated(mention, source, source.dated.start, source.dated.start, written, effect)
+    return Dated(mention, source, *days, own, effect)

@@ -17,7 +17,7 @@ from counterflow.strategy.record import HALTED, PROMISED
 from counterflow.strategy.register.policies import policies_of
 from counterflow.strategy.register.reading import action_of, claim_of
 from counterflow.strategy.register.schema import Entry, Policy, Register, Told, When
-from counterflow.strategy.register.steps import DELIBERATED, RESUMING
+from counterflow.strategy.register.steps import DELIBERATED, RESUMING, days_of
 from counterflow.strategy.register.troubles import OUT
 from counterflow.strategy.register.words import day_words, status_words
 from counterflow.strategy.schema import DateInterval, Strategy, Unplaced
@@ -85,6 +85,7 @@ def _course(policy: Policy) -> Course:
             course.unplaced.append(_unplaced(entry, reason))
         else:
             standing.append(entry)
+    standing = _before_begun(standing, course)
     lifted = [entry for position, entry in enumerate(standing) if _lifts(entry, standing[:position])]
     size: Told | None = None
     moved: Status | None = None  # the last status that began or stopped it
@@ -92,7 +93,9 @@ def _course(policy: Policy) -> Course:
         later = standing[position + 1 :]
         if entry in lifted:
             continue  # what it stopped goes on as it was, when the pause ends
-        goes_on = [one for one in later if one.told.does in GOES_ON and (one not in lifted or entry.status in PAUSING)]
+        goes_on = [
+            one for one in later if one.told.does in GOES_ON and (one not in lifted or entry.told.does in PAUSING)
+        ]
         after = goes_on[0] if goes_on else None
         now = _ending(_starting(entry), entry, after, lifted)
         if entry.told.does in GOES_ON and not _sized(now) and size is not None and _same_act(policy, moved):
@@ -100,7 +103,7 @@ def _course(policy: Policy) -> Course:
         size = now if entry.told.does and _sized(now) else size
         moved = entry.told.does if entry.told.does not in DELIBERATED | {None} else moved
         reason = _superseded(entry, after, later)
-        if not reason and entry.status == "expanded" and not _sized(entry.told):
+        if not reason and entry.told.does == "expanded" and not _sized(entry.told):
             reason = "it does not say how far it was expanded"
         if reason:
             course.unplaced.append(_unplaced(entry, reason))
@@ -108,10 +111,39 @@ def _course(policy: Policy) -> Course:
         course.first.add((course.told[0][0] if course.told else entry).id)
         course.told.append((entry, now))
         if after is not None and after in lifted:
-            course.notes[entry.id] = (
-                f"until it was {status_words(after.status)} on {day_words(after.date)} ({_signed(after)})"
-            )
+            until = f"until it was {status_words(after.status)} on {day_words(after.date)} ({_signed(after)})"
+            course.notes[entry.id] = "; ".join(part for part in (course.notes.get(entry.id), until) if part)
     return course
+
+
+def _before_begun(history: Sequence[Entry], course: Course) -> list[Entry]:
+    """A history without what stops a promise before it takes effect, and with the promise as that leaves it.
+
+    Where the pause is lifted, the promise begins then, and no earlier than it was to begin; else it never does.
+    """
+    left = list(history)
+    for position, halt in enumerate(history):
+        before = [one for one in left if one in history[:position] and one.told.does not in DELIBERATED | {None}]
+        if halt.told.does not in HALTED or not before or any(one.begins <= halt.date for one in before):
+            continue
+        later = history[position + 1 :]
+        lift = next((one for one in later if one.told.does == "reinstated"), None)
+        goes_on = lift is not None and halt.told.does in PAUSING
+        stopped = f"{status_words(halt.status)} on {day_words(halt.date)} ({_signed(halt)})"
+        course.unplaced.append(_unplaced(halt, f"it came before the start on {day_words(before[0].begins)}"))
+        left.remove(halt)
+        for one in before:
+            at = left.index(one)
+            if not goes_on or lift is None:
+                course.unplaced.append(_unplaced(one, f"before it began it was {stopped}"))
+                left.remove(one)
+                continue
+            resumed = f"{status_words(lift.status)} on {day_words(lift.date)} ({_signed(lift)})"
+            left[at] = one.model_copy(update={"begins": max(one.begins, lift.date)})
+            course.notes[one.id] = f"{stopped} before it began, {resumed}"
+        if goes_on and lift in left and lift is not None and not _sized(lift.told):
+            left.remove(lift)
+    return left
 
 
 def _lifts(entry: Entry, before: Sequence[Entry]) -> bool:
@@ -125,10 +157,11 @@ def _lifts(entry: Entry, before: Sequence[Entry]) -> bool:
 def _superseded(entry: Entry, after: Entry | None, later: Sequence[Entry]) -> str:
     """What has taken the place of something only considered, or promised, "" where nothing has."""
     begun = next((one for one in later if one.told.does not in DELIBERATED | {None}), None)
-    if entry.status in DELIBERATED and begun is not None:
+    if entry.told.does in DELIBERATED and begun is not None:
         return f"since then it was {status_words(begun.status)} on {day_words(begun.date)}"
-    if entry.status in PROMISED and after is not None and after.date == entry.date:
-        return f"it was {status_words(after.status)} on the same day"
+    if entry.told.does in PROMISED and after is not None and after.date <= entry.begins:
+        day = "the same day" if after.date == entry.begins else f"{day_words(after.date)}, before it was to begin"
+        return f"it was {status_words(after.status)} on {day}"
     return ""
 
 
@@ -143,7 +176,7 @@ def _same_act(policy: Policy, moved: Status | None) -> bool:
 
 
 def _starting(entry: Entry) -> Told:
-    return entry.told.model_copy(update={"start": _on(entry.date), "decided": None, "announced": None})
+    return entry.told.model_copy(update={"start": _on(entry.begins), "decided": None, "announced": None})
 
 
 def _ending(told: Told, entry: Entry, after: Entry | None, lifted: Sequence[Entry]) -> Told:
@@ -151,11 +184,11 @@ def _ending(told: Told, entry: Entry, after: Entry | None, lifted: Sequence[Entr
 
     A pause ends where it is lifted. Where something else takes the place of what was stopped, it stays stopped.
     """
-    if after is None or entry.status in DELIBERATED:
+    if after is None or entry.told.does in DELIBERATED:
         return told
-    if after not in lifted and entry.status in HALTED:
+    if after not in lifted and entry.told.does in HALTED:
         return told.model_copy(update={"end": None})
-    end = own_end(action_of(told, entry.id, ""), entry.date)
+    end = own_end(action_of(told, entry.id, ""), entry.begins)
     return told.model_copy(update={"end": _on(min(end, after.date) if end else after.date)})
 
 
@@ -244,7 +277,7 @@ def _told_by_register(strategy: Strategy, courses: Sequence[Course], register: R
     record = []
     for fill in strategy.record:
         if fill.fills in first:
-            day, as_written = by_id[fill.fills].date, written.get(fill.fills)
+            day, as_written = by_id[fill.fills].begins, written.get(fill.fills)
             end = day + (fill.end - fill.start) if fill.end else as_written.end if as_written else None
             reason = f"the day of the entry that it fills; by the record {fill.start}"
             record.append(fill.model_copy(update={"start": day, "end": end, "start_reason": reason}))
@@ -254,6 +287,10 @@ def _told_by_register(strategy: Strategy, courses: Sequence[Course], register: R
 
 
 def _start_reason(entry: Entry, register: Register) -> str:
+    for one in entry.mentions if entry.begins > entry.date else ():
+        days = days_of(one.told.start)
+        if days is not None and days[0] == entry.begins and one.told.start is not None:
+            return f"it takes effect then: “{one.told.start.text}” (“{register.source(one.document).label}”)"
     source = register.source(entry.mentions[0].document)
     if entry.basis == "person":
         return f"the date that {entry.review.by} gave on reviewing “{source.label}”"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import textwrap
 
 from counterflow.strategy.record import HALTED
-from counterflow.strategy.register.adding import differences
 from counterflow.strategy.register.schema import Entry, Problem, Register, Trouble
 from counterflow.strategy.register.steps import UPDATES
-from counterflow.strategy.register.words import day_words, status_words
+from counterflow.strategy.register.words import day_words, differences, status_words
 
 OWN = ("person", "text")  # bases of a date that is the act's own
-OUT: frozenset[Problem] = frozenset({"needs_first", "end_before_start"})  # a strategy leaves such an entry out
+OUT: frozenset[Problem] = frozenset(
+    {"needs_first", "end_before_start", "superseded"}
+)  # a strategy leaves such an entry out
 
 
 def with_troubles(history: tuple[Entry, ...], register: Register) -> tuple[Entry, ...]:
@@ -29,6 +30,7 @@ def with_troubles(history: tuple[Entry, ...], register: Register) -> tuple[Entry
             *_ends(entry, register),
             *_order(entry, standing[:position], standing[position + 1 :], register),
             *_readings(entry, register),
+            *_older(entry, register),
         )
         found.append(entry.model_copy(update={"troubles": troubles}))
     return tuple(found)
@@ -42,7 +44,11 @@ def named(entry: Entry, register: Register) -> str:
 
 
 def _first(entry: Entry, before: list[Entry], register: Register) -> list[Trouble]:
-    if entry.told.does not in UPDATES or any(one.told.does not in UPDATES | {None} for one in before):
+    if (
+        entry.told.opposite
+        or entry.told.does not in UPDATES
+        or any(one.told.does not in UPDATES | {None} for one in before)
+    ):
         return []
     said = f"it is told as {status_words(entry.status)}, and nothing in the register tells what that was before"
     cure = "add the document that began it, or correct its status"
@@ -52,9 +58,9 @@ def _first(entry: Entry, before: list[Entry], register: Register) -> list[Troubl
 def _ends(entry: Entry, register: Register) -> list[Trouble]:
     end = entry.told.end
     last = (end.end or end.start) if end else None
-    if last is None or last >= entry.date:
+    if last is None or last >= entry.begins:
         return []
-    said = f"it ends on {day_words(last)}, before it starts on {day_words(entry.date)}"
+    said = f"it ends on {day_words(last)}, before it starts on {day_words(entry.begins)}"
     return [Trouble(kind="end_before_start", message=f"{named(entry, register)}: {said}")]
 
 
@@ -63,16 +69,17 @@ def _order(entry: Entry, before: list[Entry], after: list[Entry], register: Regi
         return []
     told = ""
     before = [one for one in before if one.told.does is not None]
-    stops = [one for one in before if one.status in HALTED]
-    over = next((one for one in reversed(before) if one.status in HALTED or one.status == "reinstated"), None)
-    if entry.status == "reinstated" and before and not stops:
+    stops = [one for one in before if one.told.does in HALTED]
+    over = next((one for one in reversed(before) if one.told.does in HALTED | {"reinstated"}), None)
+    ended = over is not None and over.told.does in ("rescinded", "ended")
+    if entry.told.does == "reinstated" and before and not stops:
         later = next((one for one in after if one.told.does in HALTED), None)
         told = "before anything stopped it"
         if later is not None:
             told = f"before it was {later.status} on {day_words(later.date)}"
-    elif over is not None and entry.status in UPDATES - {"reinstated"} and over.status in ("rescinded", "ended"):
+    elif over is not None and entry.told.does in UPDATES - {"reinstated"} and ended:
         told = f"after it was {over.status} on {day_words(over.date)}"
-    elif over is not None and over.status in HALTED and entry.status == "in_force" and entry.basis not in OWN:
+    elif over is not None and over.told.does in HALTED and entry.told.does == "in_force" and entry.basis not in OWN:
         told = f"after it was {over.status} on {day_words(over.date)}, and nothing tells that it was resumed"
     if not told:
         return []
@@ -94,3 +101,17 @@ def _readings(entry: Entry, register: Register) -> list[Trouble]:
         said = f"{named(entry, register)}: the reader now finds {changes}; the reviewed version stays"
         troubles.append(Trouble(kind="read_again", message=said))
     return troubles
+
+
+def _older(entry: Entry, register: Register) -> list[Trouble]:
+    """What a newer version of the document makes of an entry that only an older one tells."""
+    sources = [register.source(one.document) for one in entry.mentions]
+    if any(source.superseded_by is None for source in sources):
+        return []
+    newer = {source.superseded_by for source in sources}
+    told_there = any(one.document in newer and one.told.lever == entry.told.lever for one in register.mentions)
+    said = f"{named(entry, register)}: a newer version of this document ({str(sources[0].superseded_by)[:8]}) is here"
+    if told_there:
+        told = f"{said} and tells of this lever: the older one does not act"
+        return [Trouble(kind="superseded", message=told)]
+    return [Trouble(kind="only_in_older", message=f"{said} and does not tell this; the reviewed version stays")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from datetime import date
 
 from counterflow.strategy.catalogue import levers
@@ -60,6 +62,8 @@ def spoken(told: Told) -> dict[str, str]:
     return {
         "lever": told.lever,
         "status": status_words(told.status) + (" (denied)" if told.polarity == "negated" else ""),
+        "of its end": "yes" if told.ending else "",
+        "of the opposite": "yes" if told.opposite else "",
         "level": "" if told.level is None else str(told.level),
         "announced": when_words(told.announced),
         "decided": when_words(told.decided),
@@ -72,3 +76,15 @@ def spoken(told: Told) -> dict[str, str]:
         "told as": ", ".join(told.modality),
         "words missing": "yes" if told.incomplete else "",
     }
+
+
+def differences(one: Told, other: Told) -> tuple[tuple[str, str, str], ...]:
+    """What differs between two readings, as (what, in the first, in the second), in words."""
+    shown = (spoken(one), spoken(other))
+    return tuple((key, shown[0][key], shown[1][key]) for key in shown[0] if shown[0][key] != shown[1][key])
+
+
+def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
+    """A hint that names the known word most like this one."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.4)
+    return f"Did you mean {near[0]}?" if near else otherwise
