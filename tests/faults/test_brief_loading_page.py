@@ -54,12 +54,14 @@ def test_depth_that_occurs_is_read(depth: int) -> None:
 
 
 @pytest.mark.parametrize("name", ["line.txt", "line.md"])
-def test_a_line_of_ten_megabytes_is_read(name: str) -> None:
-    assert outcome(b"words " * 1_700_000, name).startswith("words words")
+def test_a_line_of_a_megabyte_is_read_and_one_of_ten_refused(name: str) -> None:
+    assert outcome(b"words " * 200_000, name).startswith("words words")
+    assert "up to 1,500,000 are read" in outcome(b"words " * 1_700_000, name)
 
 
-def test_a_page_with_one_line_of_three_megabytes_is_read() -> None:
-    assert outcome(b"<p>" + b"words " * 500_000 + b"</p>", "page.html").startswith("words words")
+def test_a_page_with_one_line_of_a_megabyte_is_read_and_one_of_three_refused() -> None:
+    assert outcome(b"<p>" + b"words " * 200_000 + b"</p>", "page.html").startswith("words words")
+    assert "up to 1,500,000 are read" in outcome(b"<p>" + b"words " * 500_000 + b"</p>", "page.html")
 
 
 @pytest.mark.parametrize(

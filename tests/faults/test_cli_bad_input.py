@@ -255,7 +255,10 @@ def test_an_interrupt_while_the_database_works_is_an_interrupt() -> None:
         "    print('working', flush=True)\n"
         "    duckdb.sql('SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b').fetchall()"
     )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # as in the test before
+    ) as process:  # fmt: skip
         assert process.stdout
         assert process.stdout.readline() == b"working\n"
         time.sleep(0.5)
