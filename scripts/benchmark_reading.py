@@ -4,7 +4,7 @@ Usage: python scripts/benchmark_reading.py
 
 The texts are the gold documents of the project, the real ones where they are at hand, and English prose about other
 things that every Python carries. Each is read twice in one process: the second time, patterns are compiled. The PDF has
-300 pages of the same prose and is read by the command, as a process. Prints what stands in docs/performance.md.
+300 pages of the same prose and is read by the command, as a process. Prints what stands in docs/reading.md.
 """
 
 from __future__ import annotations
