@@ -227,7 +227,7 @@ def refuse_other_subjects(brief: Brief) -> None:
 
     A figure whose measure is not known counts where its sentence speaks of the border. Raises BriefError.
     """
-    from counterflow.brief.actions.mentions import speaks_of_the_border
+    from counterflow.brief.actions.scene import speaks_of_the_border
 
     if brief.actions or brief.assertions:
         return

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counterflow.brief.actions.assertions import find_assertions
 from counterflow.brief.actions.find import find_actions
 from counterflow.brief.actions.lexicon import lever_ids
+from counterflow.brief.assertions import find_assertions
 from counterflow.brief.claims.find import find_claims
 from counterflow.brief.dates.era import era_of
 from counterflow.brief.findings.find import find_findings

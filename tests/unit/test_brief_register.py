@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from counterflow.brief.actions.assertions import find_assertions
 from counterflow.brief.actions.find import find_actions
+from counterflow.brief.assertions import find_assertions
 from counterflow.brief.claims.find import find_claims
 from counterflow.brief.dates.era import era_of
 from counterflow.brief.findings.find import find_findings

@@ -10,7 +10,9 @@ from functools import cache
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.actions.mentions import find_levers, is_general_provision, is_heading, why_no_act
+from counterflow.brief.actions.hits import find_levers
+from counterflow.brief.actions.mentions import why_no_act
+from counterflow.brief.actions.scene import is_general_provision, is_heading
 from counterflow.brief.claims.numerals import NUMBER_WORD
 from counterflow.brief.layout.parts import Layout, Sentence, span
 from counterflow.brief.patterns import Pattern, compile_words

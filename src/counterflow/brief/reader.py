@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from counterflow.brief import codebook
-from counterflow.brief.actions.assertions import find_assertions
 from counterflow.brief.actions.find import find_actions
+from counterflow.brief.assertions import find_assertions
 from counterflow.brief.claims.find import find_claims
 from counterflow.brief.dates.era import Era, era_of
 from counterflow.brief.dates.published import date_in_text

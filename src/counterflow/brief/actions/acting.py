@@ -8,10 +8,8 @@ from dataclasses import replace
 
 from counterflow.brief import codebook
 from counterflow.brief.actions.parties import Cast, Named, grammar
-from counterflow.brief.layout.parts import Sentence
+from counterflow.brief.layout.parts import Sentence, Stretch
 from counterflow.brief.patterns import compile_words
-
-Stretch = tuple[int, int]
 
 # Heads of a state's executive: what they do and what their agencies do is one act.
 _UNSAID = 600  # characters before a sentence in which its unsaid subject is looked for

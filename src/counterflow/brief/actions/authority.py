@@ -7,11 +7,9 @@ from collections.abc import Iterable
 from functools import cache
 
 from counterflow.brief import codebook
-from counterflow.brief.layout.parts import Layout, span
+from counterflow.brief.layout.parts import Layout, Stretch, span
 from counterflow.brief.patterns import Pattern, compile_words
 from counterflow.brief.schema import Authority
-
-Stretch = tuple[int, int]
 
 
 @cache

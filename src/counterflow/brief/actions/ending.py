@@ -7,8 +7,9 @@ from dataclasses import replace
 from functools import cache
 
 from counterflow.brief import codebook
-from counterflow.brief.actions.lexicon import Hit, Stretch, overlap, visible
+from counterflow.brief.actions.lexicon import Hit, overlap, visible
 from counterflow.brief.actions.status import Standing
+from counterflow.brief.layout.parts import Stretch
 from counterflow.brief.patterns import Pattern, compile_words
 from counterflow.brief.schema import Status
 

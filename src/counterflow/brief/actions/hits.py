@@ -6,12 +6,12 @@ import re
 from functools import cache, partial
 from itertools import pairwise
 
-from counterflow.brief.actions.lexicon import Hit, Stretch, candidates, find_hits, narrowed, sieve, yields
-from counterflow.brief.actions.once import once_for_layout
+from counterflow.brief.actions.lexicon import Hit, candidates, find_hits, narrowed, sieve, yields
 from counterflow.brief.actions.parties import Named
 from counterflow.brief.actions.scene import found_near, surroundings
 from counterflow.brief.layout.clauses import clauses
-from counterflow.brief.layout.parts import Layout, Sentence
+from counterflow.brief.layout.once import once_for_layout
+from counterflow.brief.layout.parts import Layout, Sentence, Stretch
 
 Clauses = tuple[tuple[Stretch, tuple[Hit, ...]], ...]
 

@@ -12,11 +12,10 @@ from typing import Any
 from counterflow.brief import codebook
 from counterflow.brief.actions.openings import Beginnings, beginnings, found_at
 from counterflow.brief.actions.voice import is_done_to
+from counterflow.brief.layout.parts import Stretch
 from counterflow.brief.patterns import Folded, Pattern, compile_words
 from counterflow.brief.schema import Status
 from counterflow.brief.sieve import Sieve
-
-Stretch = tuple[int, int]
 
 
 @dataclass(frozen=True)

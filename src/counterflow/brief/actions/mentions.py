@@ -19,22 +19,20 @@ from counterflow.brief.actions.acting import (
     who,
 )
 from counterflow.brief.actions.ending import is_ending, without_term
-from counterflow.brief.actions.hits import find_levers, hits_of, lever_meant
-from counterflow.brief.actions.lexicon import Hit, Stretch, is_named_by, overlap, yields
+from counterflow.brief.actions.hits import hits_of, lever_meant
+from counterflow.brief.actions.lexicon import Hit, is_named_by, overlap, yields
 from counterflow.brief.actions.parties import Cast, Named, is_spanish
 from counterflow.brief.actions.references import as_turned, near, referring, tells
-from counterflow.brief.actions.scene import is_general_provision, is_heading, speaks_of_the_border, surroundings
+from counterflow.brief.actions.scene import is_heading, surroundings
 from counterflow.brief.actions.status import Standing, denied, is_counterfactual, predicate_behind, standing, words
 from counterflow.brief.actions.timing import Timing, front_of, timing
 from counterflow.brief.dates.era import Era
 from counterflow.brief.layout.clauses import clauses
-from counterflow.brief.layout.parts import Layout, Sentence
+from counterflow.brief.layout.parts import Layout, Sentence, Stretch
 from counterflow.brief.patterns import Pattern, compile_words
 
-__all__ = ["find_levers", "find_mentions", "is_general_provision", "is_heading", "speaks_of_the_border", "why_no_act"]
-
 _CONDITION = re.compile(r"\s*(?:\(\w+\s*\)\s*)?(?:and\s+)?(?:if|when|unless|as|once|si|cuando)\b", re.IGNORECASE)
-_SUPPOSED = re.compile(r"[\s\"']*(?:(?:even|only)\s+)?(?:if|unless|si|a\s+menos\s+que)[\s,]", re.IGNORECASE)
+SUPPOSED = re.compile(r"[\s\"']*(?:(?:even|only)\s+)?(?:if|unless|si|a\s+menos\s+que)[\s,]", re.IGNORECASE)
 # "Give me more agents," said the chief; "Send in the marines": bids nobody has followed.
 _BIDDING = re.compile(
     r"\s*[\"']?(?:Give|Ask|Send|Bring|Let|Tell|Call|Seal|Imagine|Suppose|Write|Build|Hire|Close|Make)\s+(?!(?:downs?|offs?)\b)"
@@ -44,7 +42,8 @@ _ASKED = re.compile(
     r"request|veto|vet[oó]|offer|propos|plan|bill|applic|appeal|amend|measure|vot|down|solicitud|petici|iniciativa|reforma|(?:was|were|been|fue)",
     re.IGNORECASE,
 )
-_CONTRAST = re.compile(r"\s*(?:but|though|although|while|whereas|however|yet|pero|aunque|mientras)\b", re.IGNORECASE)
+# What is said before such a word does not frame what stands behind it.
+CONTRAST = re.compile(r"\s*(?:but|though|although|while|whereas|however|yet|pero|aunque|mientras)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -169,7 +168,7 @@ def _read(document: _Document, sentence: Sentence, parts: tuple[Stretch, ...], n
     lead = [*_announcing(folded, parts[:number]), *surroundings(layout).leads[sentence.index]]
     above = list(reversed(parts[:number]))
     frame = _frame_start(folded, parts, number)
-    supposed = _SUPPOSED.match(folded, *clause)
+    supposed = SUPPOSED.match(folded, *clause)
     if supposed and not ('"' in supposed.group() and '"' in folded[supposed.end() : hit.place[0]]):
         return None  # the words behind a quotation that begins with "if" suppose nothing
     if is_counterfactual(folded, frame, _frame_end(folded, parts, number)):
@@ -281,7 +280,7 @@ def _speaks_for(speaker: Named, actor: Named) -> bool:
 def _frame_start(folded: str, parts: tuple[Stretch, ...], number: int) -> int:
     """Where the frame of a clause begins: the sentence, or the last contrast ("but ...") before or at it."""
     for part in reversed(parts[: number + 1]):
-        if _CONTRAST.match(folded, *part):
+        if CONTRAST.match(folded, *part):
             return part[0]
     return parts[0][0]
 
@@ -289,7 +288,7 @@ def _frame_start(folded: str, parts: tuple[Stretch, ...], number: int) -> int:
 def _frame_end(folded: str, parts: tuple[Stretch, ...], number: int) -> int:
     """Where the frame of a clause ends: before the next contrast, or with the sentence."""
     behind = [part[1] for part in parts[number:]]
-    contrasts = [at for at, part in enumerate(parts[number + 1 :]) if _CONTRAST.match(folded, *part)]
+    contrasts = [at for at, part in enumerate(parts[number + 1 :]) if CONTRAST.match(folded, *part)]
     return behind[contrasts[0]] if contrasts else behind[-1]
 
 

@@ -10,8 +10,8 @@ from functools import cache, cached_property
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.actions.once import once_for_layout
 from counterflow.brief.dates.era import heads_of_government, holders
+from counterflow.brief.layout.once import once_for_layout
 from counterflow.brief.layout.parts import Layout, span
 from counterflow.brief.patterns import Pattern, compile_words
 from counterflow.brief.schema import Party

@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import cache
 
 from counterflow.brief import codebook
-from counterflow.brief.actions.lexicon import Hit, Stretch, visible
+from counterflow.brief.actions.lexicon import Hit, visible
 from counterflow.brief.actions.status import Standing
-from counterflow.brief.layout.parts import Sentence
+from counterflow.brief.layout.parts import Sentence, Stretch
 from counterflow.brief.patterns import Pattern, compile_words
 
 _CUE_REACH = 30  # characters between such words and what tells their status

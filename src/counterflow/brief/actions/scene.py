@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from counterflow.brief import codebook
-from counterflow.brief.actions.lexicon import Stretch, domain, sieve
-from counterflow.brief.actions.once import once_for_layout
+from counterflow.brief.actions.lexicon import domain, sieve
 from counterflow.brief.actions.status import words
 from counterflow.brief.layout.clauses import clauses
-from counterflow.brief.layout.parts import Layout, Sentence
+from counterflow.brief.layout.once import once_for_layout
+from counterflow.brief.layout.parts import Layout, Sentence, Stretch
 from counterflow.brief.patterns import Folded, Pattern
 
 _LONG = 8  # sentences, from which a document's own words tell what all of it is about

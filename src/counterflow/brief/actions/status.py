@@ -13,7 +13,8 @@ from functools import cache
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.actions.lexicon import Stretch, visible
+from counterflow.brief.actions.lexicon import visible
+from counterflow.brief.layout.parts import Stretch
 from counterflow.brief.patterns import Folded, Pattern, compile_words
 from counterflow.brief.schema import Status
 from counterflow.brief.sieve import Sieve

@@ -13,11 +13,10 @@ from typing import Literal
 from counterflow.brief import codebook
 from counterflow.brief.dates.era import Era
 from counterflow.brief.dates.periods import find_times
-from counterflow.brief.layout.parts import Layout, span
+from counterflow.brief.layout.parts import Layout, Stretch, span
 from counterflow.brief.patterns import Pattern, compile_words
 from counterflow.brief.schema import Status, TimeReference
 
-Stretch = tuple[int, int]
 Role = Literal["announced", "start", "end", "deadline", "other"]
 
 

@@ -6,9 +6,8 @@ import re
 from functools import cache
 
 from counterflow.brief import codebook
+from counterflow.brief.layout.parts import Stretch
 from counterflow.brief.patterns import Pattern, compile_words
-
-Stretch = tuple[int, int]
 
 
 @cache

@@ -7,8 +7,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from counterflow.brief import codebook
+from counterflow.brief.layout.parts import Stretch
 
-Stretch = tuple[int, int]
 NEAR = 40  # characters before a name in which words can tell that it is no place of a count
 
 

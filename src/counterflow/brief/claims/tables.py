@@ -15,11 +15,9 @@ from counterflow.brief.claims.scene import Scene
 from counterflow.brief.claims.statement import NO_BASELINE, state
 from counterflow.brief.dates.era import Era
 from counterflow.brief.dates.periods import TimeMatch, find_times
-from counterflow.brief.layout.parts import Cell, Layout, Sentence, Table, span
+from counterflow.brief.layout.parts import Cell, Layout, Sentence, Stretch, Table, span
 from counterflow.brief.patterns import Folded, Pattern
 from counterflow.brief.schema import Baseline, Claim, Period, Reading
-
-Stretch = tuple[int, int]
 
 
 def table_claims(layout: Layout, era: Era) -> Iterator[Claim]:

@@ -13,6 +13,9 @@ BlockKind = Literal[
 ]
 
 
+Stretch = tuple[int, int]  # offsets into a text: start, and end (exclusive)
+
+
 @dataclass(frozen=True)
 class Block:
     """A run of the canonical text that belongs together. Offsets are into the canonical text."""

@@ -6,28 +6,25 @@ condition and by whom it is told, and which policy it is, is read by the rules i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from counterflow.brief import codebook
 from counterflow.brief.actions.find import find_actions
-from counterflow.brief.actions.lexicon import Stretch
-from counterflow.brief.actions.mentions import Mention, find_levers, find_mentions, is_general_provision, is_heading
+from counterflow.brief.actions.hits import find_levers
+from counterflow.brief.actions.mentions import CONTRAST, SUPPOSED, Mention, find_mentions
 from counterflow.brief.actions.parties import Cast, party
+from counterflow.brief.actions.scene import is_general_provision, is_heading
 from counterflow.brief.actions.status import Standing, is_counterfactual, standing, words
 from counterflow.brief.dates.era import Era
 from counterflow.brief.layout.clauses import clauses
-from counterflow.brief.layout.parts import Layout, Sentence
+from counterflow.brief.layout.parts import Layout, Sentence, Stretch
 from counterflow.brief.llm.gate import Dropped
 from counterflow.brief.schema import Action, Finding, Span, Status
 
 NO_ACT = "told as background, opinion or history"
 
 _HALTED: frozenset[Status] = frozenset({"blocked", "suspended", "rescinded", "ended"})
-# What is said before such a word does not frame what stands behind it.
-_CONTRAST = re.compile(r"\s*(?:but|though|although|while|whereas|however|yet|pero|aunque|mientras)\b", re.IGNORECASE)
-_SUPPOSED = re.compile(r"[\s\"']*(?:(?:even|only)\s+)?(?:if|unless|si|a\s+menos\s+que)[\s,]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -134,7 +131,7 @@ def _framed(action: Action, year: int, layout: Layout, sentence: Sentence) -> St
         or "historical" in said.modality
         or is_heading(layout, sentence)
         or is_general_provision(layout, sentence)
-        or _SUPPOSED.match(folded, *clause)
+        or SUPPOSED.match(folded, *clause)
         or is_counterfactual(folded, start, end)
         or words("modality", "unrealised").search(folded, *clause)
         or words("orders", "no_act").search(folded, sentence.start, sentence.end)
@@ -147,7 +144,7 @@ def _framed(action: Action, year: int, layout: Layout, sentence: Sentence) -> St
 
 def _frame(folded: str, parts: Sequence[Stretch], number: int) -> Stretch:
     """What is said of a clause from the last contrast before or at it to the next one, or in its whole sentence."""
-    turns = [at for at, part in enumerate(parts) if _CONTRAST.match(folded, *part)]
+    turns = [at for at, part in enumerate(parts) if CONTRAST.match(folded, *part)]
     first = max((at for at in turns if at <= number), default=0)
     last = min((at - 1 for at in turns if at > number), default=len(parts) - 1)
     return parts[first][0], parts[last][1]

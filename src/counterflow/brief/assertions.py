@@ -6,8 +6,9 @@ import re
 from functools import cache
 
 from counterflow.brief import codebook
-from counterflow.brief.actions.mentions import find_levers, is_general_provision, is_heading
+from counterflow.brief.actions.hits import find_levers
 from counterflow.brief.actions.parties import cast_of, holder, party
+from counterflow.brief.actions.scene import is_general_provision, is_heading
 from counterflow.brief.layout.parts import Layout, Sentence, span
 from counterflow.brief.patterns import Pattern, compile_words
 from counterflow.brief.schema import Assertion
