@@ -207,3 +207,17 @@ def test_figures_that_never_end_take_no_longer() -> None:
     begun = time.process_time()
     find_claims(layout, (), era_of(layout, MARCH_2026))
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        ("President Trump signed an order on January 20, 2026 to send 1,500 troops to the southern border.", 0),
+        ("On Monday he signed a proclamation, effective May 3, to deploy 900 troops to the border.", 0),
+        ("El decreto del 5 de febrero para enviar 2,000 elementos a la frontera fue publicado.", 0),
+        ("Under an order of January 20, 2025, the Pentagon has sent 1,500 troops to the border.", 1),
+        ("The Pentagon sent 1,500 troops to the border on January 22, 2025.", 1),
+    ],
+)
+def test_a_date_between_an_order_and_its_size_leaves_it_ordered(text: str, claims: int) -> None:
+    assert len(claims_of(text)) == claims

@@ -56,7 +56,7 @@ class Scene:
         first = _first_unreal(self.folded, *self.clause)  # a long list asks for each of its numbers
         if first is not None and first < at and before.search(self.folded, first, at):
             return True
-        if _ordered().search(self.folded, max(self.clause[0], at - _REACH), at):
+        if _ordered().search(self.folded, max(self.sentence.start, at - _REACH), at):
             return True
         return after.search(self.folded, at, min(self.sentence.end, at + _REACH)) is not None
 
@@ -96,7 +96,8 @@ def _ordered() -> Pattern:
     table = codebook.table("quantities")["ordered"]
     papers, does = "|".join(table["papers"]), "|".join(table["does"])
     word = r"[\w'$-]+(?:[.,]\d+)*"
-    return Pattern(rf"(?<!\w)(?:{papers})(?:\s+\d+)?\s+(?:{does})\s+(?:{word}\s+){{0,5}}\Z")
+    dated = rf"(?:,?\s+(?:{'|'.join(table['dated'])})\s+(?:[\w'-]+,?\s+){{1,5}}?|\s+)"  # "of January 20, 2025"
+    return Pattern(rf"(?<!\w)(?:{papers})(?:\s+\d+)?{dated}(?:{does})\s+(?:{word}\s+){{0,5}}\Z")
 
 
 _UNREAL = ("opens", "before", "after")
