@@ -214,3 +214,8 @@ def test_a_test_that_reaches_for_the_network_fails(address: str) -> None:
 def test_the_machine_itself_can_be_reached() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         socket.create_connection(server.getsockname(), timeout=1).close()
+
+
+def test_no_page_was_left_with_a_place_to_fill() -> None:
+    places = re.compile(r"@@\w+@@")
+    assert [f"{file}:{n}" for file, n, line in text_lines() if places.search(line)] == []
