@@ -221,3 +221,19 @@ def test_a_term_in_spanish_gives_the_last_day() -> None:
 def test_a_deadline_is_no_start(text: str) -> None:
     (found,) = actions_of(text)
     assert found.date_start is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Biden declared a national emergency to shut down the border with Mexico.",
+        "The deal provided emergency authority for the President to close the border with Mexico.",
+        "Trump sent troops to the border with Mexico to stop migrants.",
+        "The president imposed a tariff on Mexican goods to halt the flow of fentanyl.",
+        "Sheinbaum envió 10 mil elementos de la Guardia Nacional a la frontera para frenar el tráfico de armas.",
+    ],
+)
+def test_what_an_act_is_meant_to_end_is_not_the_act(text: str) -> None:
+    found = actions_of(text)
+    assert found
+    assert {(action.status, action.ending) for action in found} == {("in_force", False)}

@@ -287,6 +287,8 @@ def _cue_in(
             between = (place[1], trigger[0]) if place[0] < trigger[0] else (trigger[1], place[0])
             if rule.where == "near" and visible(folded, *between) > near:
                 continue
+            if rule.where == "near" and _is_purpose(folded, trigger, place):
+                continue
             if rule.where == "near" and verbal and _OTHER_OBJECT.fullmatch(folded, *between):
                 continue
             if rule.yields_to and any(
@@ -296,6 +298,20 @@ def _cue_in(
                 continue
             return rule.status, place
     return None
+
+
+def _is_purpose(folded: str, trigger: Stretch, cue: Stretch) -> bool:
+    """Whether a cue behind the trigger only tells what the act is for: "declared an emergency to [close] the border".
+
+    What it ends is then something else. "The deployment is to end" says how far the act itself has come.
+    """
+    return cue[0] > trigger[0] and _purpose().search(folded[trigger[0] : cue[0]]) is not None
+
+
+@cache
+def _purpose() -> Pattern:
+    table = codebook.table("status")["purpose"]
+    return compile_words(rf"(?<!\S)(?!(?:{table['unless']})\s)\S+ (?:{table['opens']}) \Z")
 
 
 _YEAR = re.compile(
