@@ -218,6 +218,14 @@ def test_a_date_is_what_the_rules_read_in_its_words(tmp_path: Path) -> None:
     assert (when.start, when.end, when.precision) == (date(2025, 3, 3), date(2025, 3, 3), "day")
 
 
+def test_an_authority_has_the_name_that_the_rules_give_it(tmp_path: Path) -> None:
+    text = "Under E.O. 14167, the Pentagon sent 1,500 troops to the border with Mexico."
+    item = action(text, "military.deployment", "sent 1,500 troops", authority="E.O. 14167")
+    brief, _ = proposed(text, tmp_path, [item])
+    (kept,) = brief.actions
+    assert [authority.normalized for authority in kept.legal_authority] == ["EO 14167"]
+
+
 @pytest.mark.parametrize(
     ("text", "words", "found"),
     [

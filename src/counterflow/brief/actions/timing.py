@@ -313,11 +313,12 @@ def _reference(layout: Layout, place: Stretch, start: date | None, end: date | N
     words = span(layout, *place)
     days = (end - start).days + 1 if start and end else None
     return TimeReference(
-        text=" ".join(words.quote.split()), start=start, end=end, precision=_precision(days), span=words
+        text=" ".join(words.quote.split()), start=start, end=end, precision=precision_of(days), span=words
     )
 
 
-def _precision(days: int | None) -> Literal["day", "week", "month", "year", "relative"]:
+def precision_of(days: int | None) -> Literal["day", "week", "month", "year", "relative"]:
+    """How exact a time of so many days is; "relative" where its days are not known."""
     if days is None:
         return "relative"
     return "day" if days == 1 else "week" if days <= 7 else "month" if days <= 31 else "year"

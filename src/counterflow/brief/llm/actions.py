@@ -8,9 +8,11 @@ from datetime import date
 from functools import cache
 from typing import Literal
 
+from counterflow.brief.actions.authority import authorities
 from counterflow.brief.actions.lexicon import lexicon
 from counterflow.brief.actions.parties import Cast
 from counterflow.brief.actions.status import denied
+from counterflow.brief.actions.timing import precision_of
 from counterflow.brief.dates.era import Era
 from counterflow.brief.dates.periods import find_times
 from counterflow.brief.layout.clauses import clauses
@@ -59,7 +61,7 @@ def action_of(item: WireAction, ground: Ground, sentences: Sequence[Sentence]) -
     sizes = [c for c in ground.claims if _is_size(c, item.lever, mentions)]
     sized = next((claim for claim in sizes if claim.value is not None), None)
     authority = inside(layout, item.authority, quote, "authority")
-    rests_on = Authority(text=_words(authority), normalized=_words(authority), span=authority) if authority else None
+    rests_on = _authorities(authority, layout) if authority else ()
     action = Action(
         id="",
         span=quote,
@@ -76,7 +78,7 @@ def action_of(item: WireAction, ground: Ground, sentences: Sequence[Sentence]) -
         recipients=_parties(item.recipient, ground, quote, "recipient"),
         date_start=_date(item.date, ground, quote, first=True),
         date_end=_date(item.end, ground, quote, first=False),
-        legal_authority=(rests_on,) if rests_on else (),
+        legal_authority=rests_on,
         incomplete=bool(gaps),
         finding_ids=tuple(finding.id for finding in gaps),
         claim_ids=tuple(claim.id for claim in sizes),
@@ -99,6 +101,12 @@ def _hold_to_denial(item: WireAction, trigger: Span, sentence: Sentence, layout:
 
 def _words(quote: Span) -> str:
     return " ".join(quote.quote.split())
+
+
+def _authorities(place: Span, layout: Layout) -> tuple[Authority, ...]:
+    """What some words name as authority, in the rules' normal form; the words themselves where the rules know none."""
+    as_quoted = Authority(text=_words(place), normalized=_words(place), span=place)
+    return authorities(layout, [(place.start, place.end)]) or (as_quoted,)
 
 
 def _touch(gap: Span, mention: Span) -> bool:
@@ -186,13 +194,10 @@ def _date(proposed: WireDate | None, ground: Ground, quote: Span, *, first: bool
         readings = [r for r in readings if named in (r.start, r.end)]
     distinct = {(r.start, r.end) for r in readings}
     start, end = next(iter(distinct)) if len(distinct) == 1 else (None, None)
-    if start is None or end is None:
-        precision: Literal["day", "week", "month", "year", "relative", "unknown"] = (
-            "relative" if readings else "unknown"
-        )
-    else:
-        length = (end - start).days + 1
-        precision = "day" if length == 1 else "week" if length <= 7 else "month" if length <= 31 else "year"
+    length = (end - start).days + 1 if start and end else None
+    precision: Literal["day", "week", "month", "year", "relative", "unknown"] = (
+        precision_of(length) if readings else "unknown"
+    )
     if not first and end is not None:
         start, precision = end, "day"
     return TimeReference(text=_words(place), start=start, end=end, precision=precision, span=place)
