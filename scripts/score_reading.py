@@ -33,6 +33,7 @@ from gold.sets import (  # noqa: E402
     REAL_TEXTS,
     SETS,
     Gold,
+    Kind,
     gold_documents,
     grouped,
     is_as_annotated,
@@ -43,7 +44,7 @@ from gold.sets import (  # noqa: E402
 from gold.showing import detail_lines  # noqa: E402
 
 COUNTED = ("labels", "found", "merged", "all_right", "read", "spurious", "repeats", "trapped", "sentences")
-KINDS = {"actions": ("action",), "claims": ("claim",), "together": ("action", "claim")}
+KINDS: dict[str, tuple[Kind, ...]] = {"actions": ("action",), "claims": ("claim",), "together": ("action", "claim")}
 
 Column = tuple[dict[str, int], dict[str, Figure]]
 
@@ -62,7 +63,7 @@ def columns(documents: Sequence[Scored]) -> dict[str, Column]:
     """Counts and figures of actions, of claims, and of both together."""
     found = {}
     for name, kinds in KINDS.items():
-        counts = [tally(document, kinds) for document in documents]  # type: ignore[arg-type]
+        counts = [tally(document, kinds) for document in documents]
         found[name] = (totals(counts, COUNTED), with_intervals(counts))
     return found
 
