@@ -14,7 +14,7 @@ HOST = "$$(cat $(VENV)/.host-python)"
 # Bytecode is written when a module is first imported, not for the whole of every package.
 INSTALL = $(HOST) -m pip --disable-pip-version-check --python $(BIN)/python install --quiet --no-compile
 
-.PHONY: help demo test test-quick lint types nightly fuzz score-reading lock clean chromium
+.PHONY: help demo test test-quick lint types nightly bench fuzz score-reading lock clean chromium
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -41,10 +41,14 @@ nightly: $(VENV)/.dev chromium  ## longer checks: slow tests, fifty times the pr
 	$(BIN)/pytest -m slow --hypothesis-profile=nightly --timeout=3600 || [ $$? -eq 5 ]  # 5: none collected
 	$(BIN)/pytest tests/properties --hypothesis-profile=nightly --timeout=3600
 	$(BIN)/python scripts/benchmark.py
+	$(MAKE) bench
 	$(BIN)/python scripts/benchmark_evidence.py
 	$(BIN)/python scripts/benchmark_reading.py
 	$(MAKE) score-reading
 	$(MAKE) fuzz
+
+bench: $(VENV)/.dev  ## runs a second of the coupled model, and of the cartel equations alone on the same machine
+	$(BIN)/python scripts/benchmark_model.py
 
 fuzz: $(VENV)/.dev  ## try what reads documents with inputs that seek new paths through it; FUZZ_SECONDS for each part
 	$(BIN)/python tests/fuzz/run.py $(FUZZ_SECONDS)

@@ -236,6 +236,17 @@ OUTPUTS: dict[str, tuple[str, str, str, str, float, float, list[float]]] = {
 }
 
 
+# Made-up USD over the judged weeks. No entry of the document moves tariffs or detention.
+PAID = {
+    "military.strike_lab": 50e6,
+    "military.surveillance": 92e6,
+    "military.deployment": 1.2e9,
+    "interior.arrests": -240e6,
+    "trade.tariff": -14e9,
+    "interior.detention": 160.0,
+}
+
+
 def dataset(branches: list[str], weeks: int = 208, draws: int = 60, seed: int = 1) -> xr.Dataset:
     """Weekly outputs that share draws and noise over branches and part from *none* at START."""
     index = {b[0]: i for i, b in enumerate(BRANCHES)}
@@ -261,8 +272,20 @@ def dataset(branches: list[str], weeks: int = 208, draws: int = 60, seed: int = 
             {"long_name": long_name, "units": units, "series_id": series, "aggregate": aggregate},
         )
         variables[f"before_{name}"] = (("draw",), (level * size[:, 0] * 1.4).astype("float32"))
-    coords = {"branch": branches, "time": time.astype("datetime64[ns]")}
+    variables["treasury_cost"] = (
+        ("branch", "draw", "lever"),
+        np.stack([_paid(branch, draws, seed) for branch in branches]).astype("float32"),
+        {"long_name": "cost to the US treasury over the judged weeks, beyond the record", "units": "USD"},
+    )
+    coords = {"branch": branches, "time": time.astype("datetime64[ns]"), "lever": list(PAID)}
     return xr.Dataset(variables, coords=coords, attrs={"judged_weeks": 156})
+
+
+def _paid(branch: str, draws: int, seed: int) -> np.ndarray:
+    """(draw, lever) USD: nothing without the strategy, strikes only where they are made."""
+    size = np.exp(np.random.default_rng(seed + 50).normal(0, 0.4, (draws, len(PAID))))
+    held = [(branch != "none") * (lever != "military.strike_lab" or branch.startswith("strikes")) for lever in PAID]
+    return size * np.array(list(PAID.values())) * np.array(held)
 
 
 def history() -> dict[str, list[tuple[str, float, str]]]:
@@ -648,7 +671,13 @@ def verdict(draws: int = 60) -> Verdict:
                 neither=(1 - t) * (1 - f),
             )
         )
-    basis = tuple(
+    basis = (
+        BasisParameter(
+            **decider.model_dump(include={"symbol", "mechanism", "meaning", "unit", "low", "high"}),
+            median=0.01, grade="D", assumed=True, source="judgement",
+        ),
+    )  # fmt: skip
+    basis += tuple(
         BasisParameter(
             symbol=f"p_{n}",
             mechanism=("supply", "border", "diplomacy", "cartels")[n % 4],
@@ -659,7 +688,7 @@ def verdict(draws: int = 60) -> Verdict:
             high=0.8,
             grade="ABCD"[min(3, n % 5)],
             assumed=min(3, n % 5) == 3,
-            source="https://doi.org/10.0000/made-up" if n % 5 < 3 else "",
+            source=("https://doi.org/10.0000/made-up", "read (https://example.org/a), and b", "made up")[n % 3],
         )
         for n in range(36)
     )
@@ -688,7 +717,7 @@ def unmoved(judged: Verdict, id: str) -> Verdict:
 
 
 def build_untested(id: str) -> dict[str, Any]:
-    """The assessment where no modelled lever reaches the headline `id`."""
+    """The assessment where no lever of the strategy reaches the headline `id`."""
     return build(judged=unmoved(verdict(60), id))
 
 
@@ -708,15 +737,6 @@ def build(draws: int = 60, judged: Verdict | None = None, **document: str) -> di
         foreseen=dataset(["none", "as_on_record"], weeks=156, draws=draws, seed=90),
         history=history(),
         lever_titles=TITLES,
-        not_modelled=[
-            {
-                "lever": "emergency.declaration",
-                "title": TITLES["emergency.declaration"],
-                "quote": "declared emergency",
-                "reason": "no mechanism turns powers into an effect yet",
-                "modelled": "none",
-            }
-        ],
         manifest={
             "version": "0.1.0",
             "seed": 0,

@@ -65,10 +65,12 @@ def report(
     store: Store | None = None,
     timings: dict[str, float] | None = None,
     endpoint: Endpoint | None = None,
+    strategy_file: Path | None = None,
 ) -> Assessed:
     """Write the report and assessment.json beside it. `strategy` is needed only where nothing was simulated.
 
-    `endpoint` is the one whose language model read the document, if one did. Raises ReportError where the folder
+    `endpoint` is the one whose language model read the document, if one did; `strategy_file` is what the strategy was
+    read from, if a file. Raises ReportError where the folder
     cannot be written.
     """
     from counterflow.report.assessment import assemble
@@ -91,8 +93,7 @@ def report(
         foreseen=foreseen,
         history=history(store) if runs is not None else {},
         lever_titles={name: lever.title for name, lever in levers().items()},
-        not_modelled=not_modelled(brief, strategy),
-        manifest=manifest(brief, store, strategy, runs, endpoint),
+        manifest=manifest(brief, store, strategy, runs, endpoint, strategy_file),
         timings=timings or {},
     )
     page, beside = write_report(assessment, Path(to))
@@ -108,6 +109,7 @@ def assess(
     years: int = 3,
     seed: int = 0,
     refused: Sequence[str] = (),
+    strategy_file: Path | None = None,
     save_strategy: Path | None = None,
     progress: Progress | None = None,
     endpoint: Endpoint | None = None,
@@ -115,9 +117,11 @@ def assess(
 ) -> Assessed:
     """Read a document, test its claims, simulate its strategy, judge it, and write the report.
 
-    `refused` names fillings from the policy record that are not accepted; `endpoint` and `warn` are those of
-    `read`. Raises BriefError for a document that cannot be read or is about something else, StrategyError,
-    JudgementError or ReportError as their rooms do.
+    `strategy_file` holds the strategy to simulate in the place of the one that is read from the document: with other
+    entries, parameters or switches. `refused` names fillings from the policy record that are not accepted; `endpoint`
+    and `warn` are those of `read`. Raises UsageError for a strategy file of another document or beside a date,
+    BriefError for a document that cannot be read or is about something else, StrategyError, JudgementError or
+    ReportError as their rooms do.
     """
     timings: dict[str, float] = {}
 
@@ -139,7 +143,7 @@ def assess(
     from counterflow.brief.reader import read
     from counterflow.report.page import require_writable
 
-    refuse_clashes(document, Path(to), save_strategy)
+    refuse_clashes(document, Path(to), save_strategy, strategy_file)
     require_writable(Path(to))
     store = Store.open()  # before anything is kept beside it
     brief = read(document, date=date, endpoint=endpoint, keep_in=documents_folder(), warn=warn)
@@ -147,9 +151,12 @@ def assess(
     done("read")
 
     stage("strategy")
-    from counterflow.strategy.build import from_brief
+    if strategy_file:
+        strategy = edited(strategy_file, brief, date, refused)
+    else:
+        from counterflow.strategy.build import from_brief
 
-    strategy = from_brief(brief, store, date=date, refused=refused)
+        strategy = from_brief(brief, store, date=date, refused=refused)
     if save_strategy:
         from counterflow.strategy.files import write_strategy
 
@@ -163,7 +170,7 @@ def assess(
     done("check")
 
     runs = foreseen = verdict = None
-    if moves_something(strategy):
+    if strategy.written or strategy.record or strategy.considered:
         tell = stage("simulate")
         from counterflow.ensemble.simulate import simulate
 
@@ -202,6 +209,7 @@ def assess(
         store=store,
         timings=timings,
         endpoint=endpoint,
+        strategy_file=strategy_file,
     )
     written.assessment["timings"]["report"] = round(time.perf_counter() - started, 3)
     if progress:
@@ -209,13 +217,36 @@ def assess(
     return written
 
 
-def refuse_clashes(document: str | Path, to: Path, save_strategy: Path | None) -> None:
+def edited(strategy_file: Path, brief: Brief, date: Date | None, refused: Sequence[str]) -> Strategy:
+    """The strategy of a file, to be simulated in the place of the document's.
+
+    Raises UsageError where the file is another document's, or holds what is given beside it; StrategyError as
+    `read_strategy` does.
+    """
+    from counterflow.strategy.files import read_strategy
+
+    if date is not None or refused:
+        raise UsageError("--date and --refuse say what the strategy file says", hint="Change them in the file.")
+    strategy = read_strategy(strategy_file)
+    if strategy.document_sha256 and strategy.document_sha256 != brief.document.sha256:
+        raise UsageError(
+            "this strategy was written from another document",
+            where=str(strategy_file),
+            hint="Give that document, or take document_sha256 out of the file.",
+        )
+    return strategy
+
+
+def refuse_clashes(
+    document: str | Path, to: Path, save_strategy: Path | None, strategy_file: Path | None = None
+) -> None:
     """Refuse to write over the document, or one result over another. Raises UsageError."""
     from counterflow.report.page import beside
 
     places = [("--out", to), ("the file beside the report", beside(to))]
     places += [("--save-strategy", save_strategy)] if save_strategy else []
     taken = {} if str(document) == "-" else {Path(document).resolve(): "the document"}
+    taken |= {strategy_file.resolve(): "the strategy file"} if strategy_file else {}
     for name, place in places:
         other = taken.setdefault(place.resolve(), name)
         if other != name:
@@ -240,33 +271,6 @@ def refuse_other_subjects(brief: Brief) -> None:
     )
 
 
-def moves_something(strategy: Strategy) -> bool:
-    """Whether any entry of the strategy, as written or on record, moves a lever that the model has."""
-    from counterflow.model.system import LEVERS
-
-    entries = [*strategy.written, *strategy.record]
-    return bool(strategy.considered) or any(entry.lever in LEVERS for entry in entries)
-
-
-def not_modelled(brief: Brief, strategy: Strategy) -> list[dict[str, str]]:
-    """Levers that the document or the record moves and the model has no mechanism for, or only part of one."""
-    from counterflow.model.system import LEVERS
-    from counterflow.strategy.catalogue import levers
-
-    quotes = {action.lever: action.span.quote for action in reversed(brief.actions)}
-    used = dict.fromkeys([*(action.lever for action in brief.actions), *(entry.lever for entry in strategy.record)])
-    rows = []
-    for lever in used:
-        known = levers().get(lever)
-        if known is None or (lever in LEVERS and not LEVERS[lever]):
-            continue
-        reason = LEVERS.get(lever) or f"no mechanism yet (planned in {known.moves.mechanism}.py)"
-        extent = "part" if lever in LEVERS else "none"
-        row = {"lever": lever, "title": known.title, "quote": quotes.get(lever, ""), "reason": reason}
-        rows.append(row | {"modelled": extent})
-    return rows
-
-
 def history(store: Store) -> dict[str, list[tuple[str, float, str]]]:
     """Observed months of every output that has an official series: (ISO first day, value, flag)."""
     from counterflow.model.anchors import monthly
@@ -280,7 +284,12 @@ def history(store: Store) -> dict[str, list[tuple[str, float, str]]]:
 
 
 def manifest(
-    brief: Brief, store: Store, strategy: Strategy, runs: xr.Dataset | None, endpoint: Endpoint | None = None
+    brief: Brief,
+    store: Store,
+    strategy: Strategy,
+    runs: xr.Dataset | None,
+    endpoint: Endpoint | None = None,
+    strategy_file: Path | None = None,
 ) -> dict[str, Any]:
     """What a run is a function of: version, document, data, priors, strategy, seed; and how to run it again.
 
@@ -289,12 +298,13 @@ def manifest(
     model = endpoint if brief.reader == "llm" else None
     recipe = {name: runs.attrs[name] for name in ("draws", "years", "seed")} if runs is not None else {}
     command = ["counterflow", "assess", brief.document.source]
-    if strategy.date.source == "user":
-        command += ["--date", strategy.date.start.isoformat()]
     for name, value in recipe.items():
         command += [f"--{name}", str(value)]
-    for record_id in strategy.refused:
-        command += ["--refuse", record_id]
+    if strategy_file:
+        command += ["--strategy", str(strategy_file)]
+    else:
+        command += ["--date", strategy.date.start.isoformat()] if strategy.date.source == "user" else []
+        command += [part for record_id in strategy.refused for part in ("--refuse", record_id)]
     if model:
         command += ["--reader", "llm", "--endpoint", model.url, "--model", model.model]
     return {

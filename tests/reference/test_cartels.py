@@ -1,4 +1,4 @@
-"""The published cartel results come out of the same code that the coupled model uses.
+"""The published cartel results come out of the same code that the coupled model uses, with its slots empty.
 
 Prieto-Curiel, Campedelli & Hope, Science 2023, 381:1312-1316; figures recomputed from the authors' code and data.
 """
@@ -6,6 +6,7 @@ Prieto-Curiel, Campedelli & Hope, Science 2023, 381:1312-1316; figures recompute
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import jax
 import jax.numpy as jnp
@@ -32,14 +33,28 @@ def published() -> cartels.Parameters:
 
 
 def factors(recruitment: float = 1.0, arrests: float = 1.0) -> cartels.Factors:
-    return cartels.Factors(jnp.float64(recruitment), jnp.float64(arrests), jnp.float64(1.0))
+    return cartels.Factors(jnp.float64(recruitment), jnp.float64(arrests), jnp.float64(1.0), jnp.float64(0.0))
 
 
+NO_SPLIT = jnp.zeros(cartels.LEADING)
+
+
+run = jax.jit(cartels.run, static_argnums=2)
+
+
+@cache
 def decade() -> tuple[np.ndarray, np.ndarray, cartels.Flows]:
     p = published()
     begin = cartels.initial_members(p.C0)
-    members, flows = cartels.run(begin, p, WEEKS)
-    return np.asarray(begin), np.asarray(members), cartels.Flows(*map(np.asarray, flows))
+    members, flows = run(begin, p, WEEKS)
+    assert (members[cartels.GROUPS :] == 0).all(), "without a split the slots stay empty"
+    groups = slice(cartels.GROUPS)
+    return np.asarray(begin)[groups], np.asarray(members)[groups], cartels.Flows(*map(np.asarray, flows))
+
+
+def entries(groups: np.ndarray) -> jax.Array:
+    """Members of the 150 groups, with empty slots."""
+    return jnp.concatenate([jnp.asarray(groups), jnp.zeros(cartels.MEMBERS - cartels.GROUPS)])
 
 
 def test_members_in_2012_and_2022_are_as_published() -> None:
@@ -120,9 +135,9 @@ def test_the_largest_group_suffers_little_and_inflicts_much() -> None:
 def test_scenarios_to_2027_against_2022(recruitment: float, arrests: float, size: float, deaths: float) -> None:
     p = published()
     _, end, _ = decade()
-    now = float(cartels.step(jnp.asarray(end), p, factors())[1].deaths)
-    later, flows = cartels.run(jnp.asarray(end), p, 260, factors(recruitment, arrests))
-    last = float(cartels.step(later, p, factors(recruitment, arrests))[1].deaths)
+    now = float(cartels.step(cartels.parts_of(entries(end)), p, factors(), NO_SPLIT)[1].deaths)
+    later, flows = run(entries(end), p, 260, factors(recruitment, arrests))
+    last = float(cartels.step(cartels.parts_of(later), p, factors(recruitment, arrests), NO_SPLIT)[1].deaths)
     assert 100 * (float(later.sum()) / end.sum() - 1) == pytest.approx(size, abs=1.5)
     assert 100 * (last / now - 1) == pytest.approx(deaths, abs=1.5)
     assert flows.deaths.shape == (260,)
@@ -132,25 +147,25 @@ def test_scenarios_to_2027_against_no_change_have_the_other_sign() -> None:
     p = published()
     _, end, _ = decade()
 
-    def run(*change: float) -> tuple[float, float, float]:
-        later, flows = cartels.run(jnp.asarray(end), p, 260, factors(*change))
-        last = cartels.step(later, p, factors(*change))[1].deaths
+    def changed(*change: float) -> tuple[float, float, float]:
+        later, flows = run(entries(end), p, 260, factors(*change))
+        last = cartels.step(cartels.parts_of(later), p, factors(*change), NO_SPLIT)[1].deaths
         return float(later.sum()), float(last), float(flows.deaths.sum())
 
-    same = run()
+    same = changed()
     for change, published_contrast in (
         ((1.0, 2.0), (-13.9, -25.4, -14.5)),
         ((0.5, 1.0), (-26.7, -45.5, -26.8)),
         ((0.5, 2.0), (-39.0, -62.0, -37.7)),
     ):
-        contrast = [100 * (a / b - 1) for a, b in zip(run(*change), same, strict=True)]
+        contrast = [100 * (a / b - 1) for a, b in zip(changed(*change), same, strict=True)]
         assert contrast == pytest.approx(published_contrast, abs=1.5)
 
 
 def test_without_recruitment_violence_is_back_at_its_2012_level_after_three_years() -> None:
     p = published()
     _, end, flows = decade()
-    _, later = cartels.run(jnp.asarray(end), p, 260, factors(recruitment=0.0))
+    _, later = run(entries(end), p, 260, factors(recruitment=0.0))
     below = int(np.argmax(np.asarray(later.deaths) < flows.deaths[0]))
     assert below == pytest.approx(169, abs=2)
 
@@ -159,17 +174,19 @@ def test_every_week_balances_to_a_billionth() -> None:
     p = published()
     members = cartels.initial_members(p.C0)
     for _ in range(20):
-        after, flows = cartels.step(members, p, factors())
-        change = float(flows.recruits - flows.arrests - flows.deaths - flows.exits)
+        parts, flows = cartels.step(cartels.parts_of(members), p, factors(), NO_SPLIT)
+        after = cartels.joined(parts)
+        assert float(flows.struck) == 0.0
+        change = float(flows.recruits - flows.arrests - flows.deaths - flows.exits - flows.struck)
         assert float(after.sum() - members.sum()) == pytest.approx(change, abs=1e-9 * float(members.sum()))
         members = after
 
 
 def test_random_initial_sizes_hardly_move_the_size_in_2022() -> None:
     p = published()
-    begin = np.random.default_rng(0).poisson(np.asarray(cartels.initial_members(p.C0)), (200, cartels.GROUPS))
-    run = jax.vmap(lambda members: cartels.run(members, p, WEEKS)[0].sum())
-    low, high = np.quantile(np.asarray(run(jnp.asarray(begin, jnp.float64))), [0.05, 0.95])
+    begin = np.random.default_rng(0).poisson(np.asarray(cartels.initial_members(p.C0)), (200, cartels.MEMBERS))
+    sizes = jax.vmap(lambda members: run(members, p, WEEKS)[0].sum())
+    low, high = np.quantile(np.asarray(sizes(jnp.asarray(begin, jnp.float64))), [0.05, 0.95])
     assert low == pytest.approx(172_915, rel=0.003)
     assert high == pytest.approx(174_674, rel=0.003)
 
@@ -178,9 +195,11 @@ def test_weekly_steps_agree_with_the_differential_equation() -> None:
     p = published()
     _, end, _ = decade()
 
+    step = jax.jit(cartels.step)
+
     def derivative(_: float, members: np.ndarray) -> np.ndarray:
-        after, _flows = cartels.step(jnp.asarray(members), p, factors())
-        return np.asarray(after) - members
+        after, _flows = step(cartels.parts_of(jnp.asarray(members)), p, factors(), NO_SPLIT)
+        return np.asarray(cartels.joined(after)) - members
 
     exact = solve_ivp(
         derivative,
@@ -200,3 +219,19 @@ def test_the_network_has_the_published_ties() -> None:
     assert (net.rivalry == net.rivalry.T).all()
     assert sorted(net.rank) == list(range(1, 151))
     assert net.alliance[net.rank == 1] == 55
+    assert (net.rank[net.leading] == np.arange(1, 9)).all()
+
+
+def test_the_product_is_the_published_one_whatever_would_hold_after_a_split() -> None:
+    """K_ij = (R_ij + 1) / (A_i + 1), K_ii = 0: to rounding; and bit for bit the same for any R_split."""
+    net, (_, end, _) = cartels.network(), decade()
+    rivalry = np.zeros((cartels.GROUPS, cartels.GROUPS))
+    rivalry[: len(net.rivalry), : len(net.rivalry)] = net.rivalry
+    weight = (rivalry + 1.0) / (net.alliance + 1.0)[:, None]
+    np.fill_diagonal(weight, 0.0)
+    met = [
+        np.asarray(cartels.joined(cartels.opponents(cartels.parts_of(entries(end)), jnp.float64(R_split))[1]))
+        for R_split in (0.0, 7.0)
+    ]
+    assert met[0][: cartels.GROUPS] == pytest.approx(weight @ end, rel=1e-13)
+    assert np.array_equal(met[0][: cartels.GROUPS], met[1][: cartels.GROUPS])

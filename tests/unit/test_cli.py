@@ -49,11 +49,13 @@ def assessed(
 def test_help_names_every_command(counterflow: Run) -> None:
     done = counterflow("--help")
     assert done.returncode == 0
-    for command in ("assess", "read", "check", "series", "update", "export", "version"):
+    for command in ("assess", "read", "check", "series", "parameters", "verify", "update", "export", "version"):
         assert f"  {command} " in done.stdout
 
 
-@pytest.mark.parametrize("command", ["assess", "read", "check", "series", "update", "export", "version"])
+@pytest.mark.parametrize(
+    "command", ["assess", "read", "check", "series", "parameters", "verify", "update", "export", "version"]
+)
 def test_every_command_explains_itself_and_takes_json(command: str, counterflow: Run) -> None:
     done = counterflow(command, "--help")
     assert done.returncode == 0
@@ -183,6 +185,35 @@ def test_refusing_an_addition_quietly(assessed: tuple, example: Path, counterflo
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert tomllib.loads((tmp_path / "strategy.toml").read_text())["refused"] == [added[0]]
     assert (tmp_path / "report.html").exists()
+
+
+@pytest.mark.whole
+def test_an_edited_strategy_is_simulated_in_the_place_of_the_document_s(
+    assessed: tuple, example: Path, counterflow: Run, tmp_path: Path
+) -> None:
+    """What the file sets of the model is used, and stands in the results; the file of another document is refused."""
+    own = tmp_path / "own.toml"
+    saved = (assessed[1] / "strategy.toml").read_text(encoding="utf-8")
+    settings = '\n[parameters."border.L_asy"]\nvalue = 0.9\n\n[switches]\nanticipation = false\n'
+    own.write_text(saved + settings, encoding="utf-8")
+    out = ["--out", tmp_path / "report.html", "--draws", "40"]
+    usual = {row["headline"]: row for row in result(assessed[0])["headlines"] if row["branch"] == "as_on_record"}
+    found = result(counterflow("assess", example, "--strategy", own, *out, "--json"))
+    changed = {row["headline"]: row for row in found["headlines"] if row["branch"] == "as_on_record"}
+    assert changed["crossings"]["probability"] > usual["crossings"]["probability"]
+    assert f"--strategy {own}" in found["manifest"]["command"]
+    told = json.loads((tmp_path / "assessment.json").read_text(encoding="utf-8"))["settings"]
+    assert [row["name"] for row in told["parameters"]] == ["border.L_asy"]
+    assert [row["name"] for row in told["switches"]] == ["anticipation"]
+
+    beside = counterflow("assess", example, "--strategy", own, "--date", "2025-03-01", *out)
+    assert beside.returncode == 2
+    assert "--date and --refuse say what the strategy file says" in beside.stderr
+    other = tmp_path / "other.txt"
+    other.write_text("On March 3, 2025 the President ordered 500 more troops to the southern border.", encoding="utf-8")
+    refused = counterflow("assess", other, "--strategy", own, *out)
+    assert refused.returncode == 2
+    assert "another document" in refused.stderr
 
 
 @pytest.mark.whole

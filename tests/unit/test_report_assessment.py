@@ -11,6 +11,7 @@ import pytest
 import report_fixture
 from counterflow.errors import ReportError
 from counterflow.judgement.headlines import rules
+from counterflow.model.costs import unpriced
 from counterflow.report.answer import heaviest_strikes
 from counterflow.report.assessment import assemble
 from counterflow.report.summary import dated_lines, summary_lines
@@ -36,7 +37,6 @@ def parts() -> dict[str, Any]:
         "foreseen": None,
         "history": {},
         "lever_titles": {},
-        "not_modelled": [],
         "manifest": {},
         "timings": {},
     }
@@ -61,7 +61,7 @@ def test_every_action_has_a_fate(assessment: dict[str, Any]) -> None:
     assert fates["military.strike_leader"] == "moves no lever"
     assert fates["asylum.restriction"] == "acts"
     assert fates["asylum.remain_in_mexico"] == "acts as on record only"
-    assert fates["emergency.declaration"] == "not modelled yet"
+    assert fates["emergency.declaration"] == "acts"
     assert all(a["fate"]["text"] for a in assessment["actions"])
 
 
@@ -114,7 +114,7 @@ def test_foreseen_counts_the_months_inside_each_band(assessment: dict[str, Any])
 def test_an_undetermined_answer_names_the_parameter_and_where_it_flips(assessment: dict[str, Any]) -> None:
     sure = " ".join(assessment["answer"]["sure"])
     assert sure.startswith("Undetermined: friction between the states and more violence in Mexico.")
-    for text in ("w_fly", "from 0.001 to 0.03", "from 8% to 71%", "flips at 0.0172", "(grade D)"):
+    for text in ("w_fly", "from 0.001 to 0.03", "from 8% to 71%", "flips at 0.0172", "which is assumed", "of grade D"):
         assert text in sure
 
 
@@ -132,10 +132,61 @@ def test_the_sentence_to_quote_gives_all_four_verdicts(assessment: dict[str, Any
     )
 
 
-def test_the_answer_says_how_many_levers_the_model_holds(assessment: dict[str, Any]) -> None:
-    assert assessment["answer"]["coverage"].startswith("Of its ")
-    assert "1 not yet (National emergency at the border)" in assessment["answer"]["coverage"]
-    assert any(line.startswith("Levers") and line.endswith("1 not yet") for line in summary_lines(assessment))
+def test_the_answer_says_how_many_levers_move_and_how_many_actions_move_none(assessment: dict[str, Any]) -> None:
+    lead = next(b for b in assessment["branches"] if b["id"] == assessment["answer"]["lead_branch"])
+    levers = len({e["lever"] for e in lead["entries"]})
+    idle = sum(x["fate"]["kind"] == "moves no lever" for x in assessment["actions"])
+    assert idle > 1
+    assert assessment["answer"]["coverage"] == (
+        f"It moves {levers} levers of the model, responses to it included; "
+        f"{idle} of the document’s 15 actions move none."
+    )
+    assert f"Levers         {levers} moved; {idle} of 15 actions move none" in summary_lines(assessment)
+
+
+def test_a_strategy_costs_what_its_own_levers_cost(assessment: dict[str, Any]) -> None:
+    costs = assessment["costs"]
+    assert (costs["years"], costs["weeks"], costs["unit"]) == (3, 156, "USD")
+    assert set(costs["branches"]) == {b[0] for b in report_fixture.BRANCHES} - {"none"}
+    rows = {row["lever"]: row for row in costs["branches"]["as_on_record"]["levers"]}
+    # What rounding leaves on a lever that the branch does not move is no cost.
+    assert set(rows) == {"military.surveillance", "military.deployment", "interior.arrests"}
+    assert all(row["low"] <= row["median"] <= row["high"] for row in rows.values())
+    assert (rows["military.deployment"]["kind"], rows["interior.arrests"]["kind"]) == ("costs", "saves")
+    assert rows["military.deployment"]["grade"] == "C"
+    spent = costs["branches"]["as_on_record"]["spent"]
+    assert rows["military.deployment"]["low"] < spent["low"]
+    assert spent["high"] < sum(rows[x]["high"] for x in ("military.deployment", "military.surveillance")) * 1.001
+    assert [row["strikes"] for row in costs["strikes"]] == [10, 52, 1040]
+    assert {"military.strike_lab", *rows} == set(costs["prices"])
+
+
+def test_a_tariff_earns(parts: dict[str, Any]) -> None:
+    plan = report_fixture.strategy(parts["brief"])[1][2]
+    tariff = plan.entries[0].model_copy(update={"lever": "trade.tariff"})
+    branch = plan.model_copy(update={"entries": (*plan.entries, tariff)})
+    runs = report_fixture.dataset(["none", "as_on_record"])
+    found = assemble(**parts | {"runs": runs, "branches": [branch]})["costs"]["branches"]["as_on_record"]
+    earns = next(row for row in found["levers"] if row["lever"] == "trade.tariff")
+    assert earns["kind"] == "earns"
+    assert earns["high"] < 0 < found["spent"]["low"], "revenue is not taken off what is spent"
+
+
+def test_a_lever_without_a_price_is_named_with_the_reason(assessment: dict[str, Any]) -> None:
+    held = assessment["costs"]["branches"]["as_on_record"]
+    reasons = {n["lever"]: n["reason"] for n in held["unpriced"]}
+    assert reasons["designation.terrorist"] == unpriced()["designation.terrorist"]
+    assert reasons["justice.transfer"].startswith("Mexico’s own")
+    assert not set(reasons) & {row["lever"] for row in held["levers"]}
+    assert all(reasons.values())
+
+
+def test_an_index_with_both_signs_has_no_relative_change(parts: dict[str, Any]) -> None:
+    runs = report_fixture.dataset(["none", "as_on_record"])
+    runs["hostility"] = (runs["cooperation"] - 0.5).assign_attrs(runs["cooperation"].attrs)
+    result = assemble(**parts | {"runs": runs, "verdict": report_fixture.verdict()})
+    item = next(o for o in result["outcomes"] if o["variable"] == "hostility")
+    assert set(item["window"]["as_on_record"]) == {"low", "median", "high"}
 
 
 def test_the_series_of_a_headline_is_scored_beside_it_and_listed(assessment: dict[str, Any]) -> None:
@@ -157,11 +208,11 @@ def test_a_headline_that_is_zero_in_every_draw_is_not_tested() -> None:
     words = {(h["id"], h["reference"]): h["word"] for h in result["headlines"] if h["branch"] == "as_on_record"}
     assert words["trafficking", "none"] == words["trafficking", "before"] == "not tested"
     assert words["crossings", "none"] == "likely"
-    assert "Not tested: curtailed trafficking, for no modelled lever" in result["answer"]["short"]
+    assert "Not tested: curtailed trafficking, for no lever" in result["answer"]["short"]
     assert "trafficking unlikely" not in result["answer"]["short"]
     assert not any("Of the four outcomes" in sentence for sentence in result["answer"]["model"])
     told = "\n".join(summary_lines(result))
-    assert "Trafficking curtailed: not tested: no modelled lever of this strategy reaches it" in told
+    assert "Trafficking curtailed: not tested: no lever of this strategy reaches it" in told
     assert "trafficking curtailed not tested" in told
 
 

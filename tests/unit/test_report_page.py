@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 import report_fixture
-from counterflow.report.page import as_csv, flat, render_page, web_address
-from counterflow.report.words import clean, vocabulary
+from counterflow.model.outputs import SCALARS
+from counterflow.report.page import addresses, as_csv, flat, render_page, web_address
+from counterflow.report.words import clean, dollars, vocabulary
 
 HOSTILE = (
     " <script>alert(1)</script></script><img src=x onerror=alert(2)><svg/onload=alert(3)>"
@@ -201,7 +202,7 @@ TITLES = vocabulary()["headline"]
 
 def test_what_no_lever_reaches_is_not_tested_rather_than_unlikely(untested_page: str) -> None:
     card = cards(untested_page)[TITLES["trafficking"]]
-    assert "Not tested No modelled lever of this strategy reaches it." in card
+    assert "Not tested No lever of this strategy reaches it." in card
     assert "unlikely" not in card
     assert "26 weeks before:" not in card
     assert "Likely" in cards(untested_page)[TITLES["crossings"]]
@@ -222,17 +223,63 @@ def test_the_chance_against_the_weeks_before_stands_beside_that_of_no_strategy(p
     assert re.search(r"Against the 26 weeks before: \d+% \(\d+% without any strategy\)", card)
 
 
-def test_the_page_says_how_much_of_the_strategy_is_modelled_and_what_plus_minus_is(
-    assessment: dict[str, Any], page: str
-) -> None:
+def test_the_page_says_how_many_levers_move_and_what_plus_minus_is(assessment: dict[str, Any], page: str) -> None:
     top = page.split('class="tiles"')[0]
     assert clean(assessment["answer"]["coverage"]) in top
-    assert "#not-modelled" in top
+    assert 'href="#actions"' in top
     assert "is chance from 60 draws, not uncertainty about the world" in top
 
 
 def test_a_parameter_that_decides_several_answers_is_listed_once(page: str) -> None:
     assert page.count("(<code>w_fly</code>, assumed)") == 1
+
+
+def test_what_the_strategy_costs_is_told_in_words_with_its_prices(assessment: dict[str, Any], page: str) -> None:
+    part = page.split('id="costs"')[1].split("</section>")[0]
+    text = " ".join(re.sub(r"<[^>]+>", " ", part).split())
+    row = next(x for x in assessment["costs"]["branches"]["as_on_record"]["levers"] if x["kind"] == "saves")
+    assert (
+        f"saves {dollars(-row['median'])} ( {dollars(-row['high'])} to {dollars(-row['low'])} )".replace(
+            "( ", "("
+        ).replace(" )", ")")
+        in text
+    )
+    assert "A sum below zero is revenue or a saving." in text
+    assert "over 3 years" in text
+    assert "for 1,040 over 104 weeks" in text
+    for prices in assessment["costs"]["prices"].values():
+        for price in prices:
+            for address in re.findall(r"https?://[^\s;,()]+", price["source"]):
+                assert f'href="{address}"' in part
+    assert "A judgement (grade D, assumed)" in text or "Worked out from what a source says (grade C)" in text
+
+
+def test_what_decides_stands_before_the_other_parameters(page: str) -> None:
+    part = page.split('<section id="basis"')[1].split("</section>")[0]
+    open_part = part.split("<details>")[0]
+    assert "<code>w_fly</code>" in open_part
+    assert "<code>p_" not in open_part
+
+
+def test_outputs_that_are_not_charted_are_folded_by_subject(page: str) -> None:
+    part = page.split('<section id="outcomes"')[1].split("</section>")[0]
+    folded = part.split("other outputs of the model</summary>")[1]
+    for title, output in (
+        ("Crossing the border (1)", "Known gotaways"),
+        ("The organised groups (1)", "Cartel members"),
+    ):
+        assert output in folded.split(title)[1].split("</details>")[0]
+
+
+def test_every_output_of_the_model_is_charted_or_has_a_subject() -> None:
+    known = vocabulary()
+    assert set(SCALARS) - set(known["outcome"]) == set(known["subject_of"])
+    assert set(known["subject_of"].values()) | {"other"} == set(known["subject"])
+
+
+def test_addresses_among_words_become_links_and_nothing_else_does() -> None:
+    assert addresses("a (https://b.c/d), e") == [("a (", None), ("https://b.c/d", "https://b.c/d"), ("), e", None)]
+    assert all(address is None for _, address in addresses("javascript:alert(1) data:text/html,x <b>"))
 
 
 def test_every_branch_is_a_row_and_two_have_squares(page: str) -> None:
@@ -262,7 +309,7 @@ def test_a_document_that_moves_no_lever_gets_a_page() -> None:
     page = render_page(
         assemble(
             brief=text, checks=(), strategy=plan, branches=branches, runs=None, verdict=None, foreseen=None,
-            history={}, lever_titles={}, not_modelled=[], manifest={}, timings={},
+            history={}, lever_titles={}, manifest={}, timings={},
         )
     )  # fmt: skip
     assert "Nothing was simulated" in page

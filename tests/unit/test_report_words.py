@@ -91,6 +91,23 @@ def test_only_a_hyphen_that_stands_for_a_minus_becomes_one(text: str, shown: str
     assert words.minus(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (7.83e9, "$7.8 billion"),
+        (999.6e6, "$1 billion"),
+        (-343e6, "−$340 million"),
+        (36_400, "$36,000"),
+        (2.5, "$2.5"),
+        (1.25e12, "$1.2 trillion"),
+        (0, "$0"),
+        (None, "–"),
+    ],
+)
+def test_a_sum_is_told_at_two_figures(value: float | None, text: str) -> None:
+    assert words.dollars(value) == text
+
+
 def test_a_list_reads_as_a_sentence() -> None:
     assert [words.joined(x) for x in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         "",

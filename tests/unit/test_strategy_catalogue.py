@@ -11,6 +11,7 @@ import pytest
 
 from counterflow.errors import StrategyError
 from counterflow.evidence.store import Store
+from counterflow.model.state import LEVERS
 from counterflow.strategy.catalogue import DAYS_PER, catalogue, level_of, lever, levers, unstated_range
 from counterflow.strategy.record import coded, coded_events
 
@@ -25,6 +26,11 @@ def test_it_holds_every_lever_of_the_model_and_every_response() -> None:
         "military", "emergency", "designation", "asylum", "border", "interior", "justice", "trade", "drugs",
         "arms", "mexico", "health", "prevention", "diplomacy", "opposition",
     }  # fmt: skip
+
+
+def test_every_lever_of_the_catalogue_moves_something_in_the_model_and_no_other_does() -> None:
+    assert set(levers()) == set(LEVERS)
+    assert len(LEVERS) == len(set(LEVERS))
 
 
 @pytest.mark.parametrize("name", list(levers()))

@@ -76,6 +76,12 @@ def _warn(line: str) -> None:
 @click.option("--years", type=click.IntRange(2, 10), default=3, show_default=True, help="Years with the levers held.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True)
 @click.option("--refuse", multiple=True, metavar="ID", help="Do not accept this filling from the policy record.")
+@click.option(
+    "--strategy",
+    "strategy_file",
+    type=click.Path(path_type=Path),
+    help="Simulate the strategy of this TOML file: the document's, edited (see --save-strategy).",
+)
 @click.option("--save-strategy", type=click.Path(path_type=Path), help="Write the strategy to this TOML file.")
 @click.option("-v", "--verbose", is_flag=True, help="Print the time that each stage took.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary.")
@@ -90,6 +96,7 @@ def assess(
     years: int,
     seed: int,
     refuse: tuple[str, ...],
+    strategy_file: Path | None,
     save_strategy: Path | None,
     verbose: bool,
     quiet: bool,
@@ -111,6 +118,7 @@ def assess(
                 years=years,
                 seed=seed,
                 refused=refuse,
+                strategy_file=strategy_file,
                 save_strategy=save_strategy,
                 progress=progress,
                 endpoint=endpoint,

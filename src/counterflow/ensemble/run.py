@@ -5,136 +5,125 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date
+from functools import partial
+from itertools import chain
+from pathlib import Path
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from counterflow.ensemble.planning import LEVERS, PAST, Plan, monday, observed_at, plan
+from counterflow.ensemble.replay import kept_draw, refuse_impossible
 from counterflow.ensemble.sampling import Draws
-from counterflow.errors import ModelError
 from counterflow.evidence.store import Store
-from counterflow.model import anchors as anchoring
-from counterflow.model import cartels, noise, system
-from counterflow.model.outputs import ABOUT, Outputs
+from counterflow.model import cartels, coupling, noise, trajectory
+from counterflow.model.beginning import reference
+from counterflow.model.outputs import Outputs
+from counterflow.model.state import Forcing, Observed, Parameters, Record, Reference, State
 from counterflow.strategy.paths import lever_paths
 from counterflow.strategy.schema import Branch, Campaign
 
 BATCH = 250  # draws per batch; batches are padded to it, so that a draw's bits do not depend on how many are run
-AFTER = 52  # weeks that a run goes on after the levers are withdrawn
-LEVERS = list(system.LEVERS)
-NONE = Branch(id="none", title="", description="")
 
 Progress = Callable[[int, int], None]
 
 
-class Plan(NamedTuple):
-    """What is run: the branches, the weeks, and what was observed before them."""
-
-    branches: tuple[Branch, ...]
-    first_lever: date
-    weeks: np.ndarray  # (week,) Mondays; the first is the week before the strategy's first lever
-    judged: int  # weeks after the first, at the end of which the levers are withdrawn
-    observed: anchoring.Anchors
-    weeks_since_shock: float  # from the precursor shock to the start; infinitely long where it was not yet known
-    seed: int
-
-
 class Batch(NamedTuple):
-    """BATCH draws, ready to run: every array has the draw as its first axis, but for `recorded` (lever,)."""
+    """BATCH draws in the state of the week before the first lever; the draw is the first axis of every array."""
 
-    parameters: system.Parameters
-    begin: system.Start
-    recorded: jax.Array
+    parameters: Parameters
+    at: Reference
+    state: State
+    before: trajectory.Before
     scores: noise.Scores
 
 
-def monday(day: date) -> date:
-    """The Monday of a date's week."""
-    return day - timedelta(days=day.weekday())
+_OVER_DRAWS = Forcing(*(0 if name == "levers" else None for name in Forcing._fields))  # type: ignore[arg-type]
+_AXES = (0, None, 0, None, 0, _OVER_DRAWS, 0, None, None)
 
 
-def plan(
-    branches: Sequence[Branch],
-    first_lever: date,
-    *,
-    years: int,
-    seed: int,
-    store: Store,
-    as_of: date | None = None,
-) -> Plan:
-    """Lay out the weeks of a run and read what was observed before it."""
-    start = monday(first_lever) - timedelta(days=7)
-    judged = 52 * years
-    weeks = np.datetime64(start) + 7 * np.arange(1 + judged + AFTER)
-    observed = anchoring.observe(store, start, as_of)
-    shock = anchoring.weeks_since_shock(start, as_of)
-    return Plan(tuple(branches), first_lever, weeks, judged, observed, shock, seed)
-
-
-@jax.jit
-def _run(batch: Batch, forcing: system.Forcing, switch: jax.Array) -> Outputs:
-    """Runs of one branch: outputs (draw, week)."""
-    over_draws = system.Forcing(0, None, None, None, None, None)  # type: ignore[arg-type]
-    outputs: Outputs = jax.vmap(system.run, in_axes=(0, 0, None, over_draws, 0, None))(
-        batch.parameters, batch.begin, batch.recorded, forcing, batch.scores, switch
+@partial(jax.jit, static_argnames="wanted")
+def _run(
+    batch: Batch,
+    record: Record,
+    observed: Observed,
+    forcing: Forcing,
+    on: coupling.Switches,
+    chance: jax.Array,
+    wanted: tuple[str, ...],
+) -> dict[str, jax.Array]:
+    """Runs of one branch: outputs (draw, week, ...)."""
+    outputs: Outputs = jax.vmap(trajectory.run, in_axes=_AXES)(
+        batch.parameters, record, batch.at, observed, batch.state, forcing, batch.scores, on, chance
     )
-    return outputs
+    return {name: getattr(outputs, name) for name in wanted}
+
+
+@partial(jax.jit, static_argnames=("wanted", "count"))
+def _run_monthly(
+    batch: Batch,
+    record: Record,
+    observed: Observed,
+    forcing: Forcing,
+    on: coupling.Switches,
+    chance: jax.Array,
+    months: trajectory.Months,
+    wanted: tuple[str, ...],
+    count: int,
+) -> dict[str, jax.Array]:
+    """Runs of one branch: outputs (draw, month, ...)."""
+    outputs = trajectory.run_monthly(
+        batch.parameters, record, batch.at, observed, batch.state, forcing, batch.scores, on, chance, months, count
+    )
+    return {name: getattr(outputs, name) for name in wanted}
 
 
 @jax.jit
-def groups_since_2012(parameters: cartels.Parameters, weeks: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Members (draw, group) after `weeks` weeks of the published model, and deaths (draw,) in the last of them."""
+def groups_since_2012(
+    parameters: cartels.Parameters, alone: jax.Array, middle: jax.Array
+) -> tuple[jax.Array, jax.Array]:
+    """Members (draw, group and slot) after `alone` weeks of the published model, and deaths (draw,) in conflict in the
+    week `middle`, which conflict is measured against."""
 
     def one(p: cartels.Parameters) -> tuple[jax.Array, jax.Array]:
-        def advance(_: int, state: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
-            members, flows = cartels.step(state[0], p, cartels.no_change())
+        whole = jnp.zeros(cartels.LEADING, p.C0.dtype)
+        none = jnp.zeros((), p.C0.dtype)
+
+        def advance(_: int, state: tuple[cartels.Parts, jax.Array]) -> tuple[cartels.Parts, jax.Array]:
+            members, flows = cartels.step(state[0], p, cartels.no_change(p.C0.dtype), whole)
             return members, flows.deaths
 
-        members = cartels.initial_members(p.C0)
-        grown: tuple[jax.Array, jax.Array] = jax.lax.fori_loop(0, weeks, advance, (members, jnp.zeros(())))
-        return grown
+        begin = cartels.parts_of(cartels.initial_members(p.C0))
+        members, _ = jax.lax.fori_loop(0, alone, advance, (begin, none))
+        _, deaths = jax.lax.fori_loop(alone, jnp.maximum(middle, alone + 1), advance, (members, none))
+        return cartels.joined(members), deaths
 
     every: tuple[jax.Array, jax.Array] = jax.vmap(one)(parameters)
     return every
 
 
-_start = jax.jit(jax.vmap(system.start_from, in_axes=(0, 0, 0, 0, None)))
+@jax.jit
+def _begin(
+    parameters: Parameters,
+    record: Record,
+    observed: Observed,
+    past: Forcing,
+    first: jax.Array,
+    groups: tuple[jax.Array, jax.Array],
+    on: coupling.Switches,
+) -> tuple[Reference, State, trajectory.Before]:
+    """Each draw's reference, its state at the end of the record, and means over the record's last weeks."""
 
+    def one(p: Parameters, groups: tuple[jax.Array, jax.Array]) -> tuple[Reference, State, trajectory.Before]:
+        members, deaths = groups
+        at = reference(p, record, deaths, observed.encounters)
+        return at, *trajectory.recorded(p, record, at, members, observed, past, first, on)
 
-def begin(
-    parameters: system.Parameters,
-    at: Plan,
-    recorded: jax.Array,
-    groups: tuple[jax.Array, jax.Array] | None = None,
-) -> system.Start:
-    """The state of the week before the first lever, (draw, ...) each. `groups` spares running them since 2012."""
-    count = len(parameters.border.p_app)
-    since_2012 = int((at.weeks[0] - np.datetime64(cartels.EPOCH)).astype(int)) // 7
-    members, deaths = groups or groups_since_2012(parameters.cartels, jnp.asarray(since_2012, jnp.int32))
-    now = at.observed
-    values = (
-        now.encounters.level,
-        now.homicides.level,
-        now.deaths.level,
-        now.seized_lb.level,
-        now.homicides.slope,
-        now.homicides.gap_weeks,
-        now.deaths.gap_weeks,
-        [flow.scatter for flow in (now.encounters, now.homicides, now.deaths, now.seized_lb)],
-        [flow.drift for flow in (now.encounters, now.homicides, now.deaths, now.seized_lb)],
-        at.weeks_since_shock,
-    )
-    observed = system.Observed(*(jnp.asarray([value] * count, jnp.float32) for value in values))
-    started: system.Start = _start(parameters, members, deaths, observed, recorded)
-    return started
-
-
-def recorded_levels(at: Plan) -> np.ndarray:
-    """(lever,) intensities before the strategy."""
-    half = np.full((1, len(LEVERS)), 0.5)
-    return np.asarray(lever_paths(NONE, at.weeks[:1], half, half, LEVERS)[0, 0], np.float32)
+    begun: tuple[Reference, State, trajectory.Before] = jax.vmap(one)(parameters, groups)
+    return begun
 
 
 def strikes_a_week(campaign: Campaign | None, at: Plan) -> np.ndarray:
@@ -146,26 +135,25 @@ def strikes_a_week(campaign: Campaign | None, at: Plan) -> np.ndarray:
     return rate
 
 
-def forcing(branch: Branch, draws: Draws, at: Plan) -> system.Forcing:
-    """Lever paths (draw, week, lever), strikes and seasons (week,) of one branch; all withdrawn after the judged
-    weeks."""
+def branch_paths(branch: Branch, draws: Draws, at: Plan) -> np.ndarray:
+    """(draw, week, lever) intensities of a branch as ordered, all withdrawn after the judged weeks."""
     paths = lever_paths(branch, at.weeks, draws.intensity, draws.delivery, LEVERS)
-    paths[:, 1 + at.judged :, :] = recorded_levels(at)
+    paths[:, 1 + at.judged :, :] = np.asarray(at.beside.recorded)[0]
+    return paths
+
+
+def forcing(branch: Branch, draws: Draws, at: Plan) -> Forcing:
+    """What is given from outside in one branch: `levers` (draw, week, lever), everything else (week, ...)."""
     strikes = strikes_a_week(branch.strikes, at)
     strikes[1 + at.judged :] = 0.0
     consent = float(branch.strikes.consent) if branch.strikes else 0.0
     month = (at.weeks + np.timedelta64(3, "D")).astype("datetime64[M]").astype(int) % 12
-
-    def season(of: anchoring.Anchor) -> jax.Array:
-        return jnp.asarray(of.season[month], jnp.float32)
-
-    return system.Forcing(
-        jnp.asarray(paths, jnp.float32),
-        jnp.asarray(strikes, jnp.float32),
-        jnp.full(len(at.weeks), consent, jnp.float32),
-        season(at.observed.encounters),
-        season(at.observed.homicides),
-        season(at.observed.deaths),
+    seasons = [flow.season[month] for flow in (at.observed.encounters, at.observed.homicides, at.observed.deaths)]
+    return at.beside._replace(
+        levers=jnp.asarray(branch_paths(branch, draws, at), jnp.float32),
+        strikes=jnp.asarray(strikes, jnp.float32),
+        consent=jnp.full(len(at.weeks), consent, jnp.float32),
+        season=jnp.asarray(np.stack(seasons, axis=1), jnp.float32),
     )
 
 
@@ -183,19 +171,62 @@ def batches(draws: Draws) -> Iterable[tuple[slice, Draws]]:
         yield slice(low, min(low + BATCH, count)), rows(draws, np.where(index < count, index, low))
 
 
+def groups_before(at: Plan, parameters: Parameters) -> tuple[jax.Array, jax.Array]:
+    """The groups when the record begins, and what their conflict is measured against; see `groups_since_2012`."""
+    begins = at.weeks[0] - 7 * (PAST - at.first)
+    alone, middle = (int((day - np.datetime64(cartels.EPOCH)).astype(int)) // 7 for day in (begins, at.middle))
+    groups: tuple[jax.Array, jax.Array] = groups_since_2012(
+        parameters.cartels, jnp.asarray(alone, jnp.int32), jnp.asarray(middle, jnp.int32)
+    )
+    return groups
+
+
 def prepare(at: Plan, draws: Draws, groups: tuple[jax.Array, jax.Array] | None = None) -> Batch:
-    """A batch of draws in its starting state."""
-    recorded = jnp.asarray(recorded_levels(at))
+    """A batch of draws in its starting state. `groups` spares running them alone since 2012."""
     parameters, scores = jax.tree.map(jnp.asarray, (draws.parameters, draws.scores))
-    return Batch(parameters, begin(parameters, at, recorded, groups), recorded, scores)
+    groups = groups or groups_before(at, parameters)
+    first = jnp.asarray(at.first, jnp.int32)
+    # Switches cut what a strategy sets going: the recorded years went as they went.
+    begun = _begin(parameters, at.record, observed_at(at), at.past, first, groups, coupling.switches())
+    return Batch(parameters, begun[0], begun[1], begun[2], scores)
 
 
 def run_batch(
-    batch: Batch, given: system.Forcing, outputs: Sequence[str], *, with_noise: bool = True
+    batch: Batch, at: Plan, given: Forcing, outputs: Sequence[str], *, with_noise: bool = True
 ) -> dict[str, np.ndarray]:
-    """One branch over one batch: the outputs asked for, (draw, week) float32."""
-    found = _run(batch, given, jnp.asarray(float(with_noise), jnp.float32))
-    return {name: np.asarray(getattr(found, name)) for name in outputs}
+    """One branch over one batch: the outputs asked for, (draw, week, ...) float32."""
+    chance = jnp.asarray(float(with_noise), jnp.float32)
+    found = _run(batch, at.record, observed_at(at), given, at.switches, chance, wanted=tuple(outputs))
+    return {name: np.asarray(values) for name, values in found.items()}
+
+
+def run_batch_monthly(
+    batch: Batch, at: Plan, given: Forcing, outputs: Sequence[str], *, with_noise: bool = True
+) -> dict[str, np.ndarray]:
+    """As `run_batch`, by calendar month from that of the first week on: (draw, month, ...) float32."""
+    months, count = months_of(at.weeks)
+    chance = jnp.asarray(float(with_noise), jnp.float32)
+    found = _run_monthly(
+        batch, at.record, observed_at(at), given, at.switches, chance, months, wanted=tuple(outputs), count=count
+    )
+    return {name: np.asarray(values) for name, values in found.items()}
+
+
+def month_starts(weeks: np.ndarray) -> np.ndarray:
+    """(month,) the calendar months that the days of the weeks fall into."""
+    return np.arange(weeks[0].astype("datetime64[M]"), (weeks[-1] + 6).astype("datetime64[M]") + 1)
+
+
+def months_of(weeks: np.ndarray) -> tuple[trajectory.Months, int]:
+    """The month of each week and its days there and in the next month, and how many months there are."""
+    month = weeks.astype("datetime64[M]")
+    count = len(month_starts(weeks))
+    to_next = ((month + 1).astype("datetime64[D]") - weeks).astype(int)
+    days = np.minimum(to_next, 7)
+    first = (month - month[0]).astype(int)
+    return trajectory.Months(
+        jnp.asarray(first, jnp.int32), jnp.asarray(np.stack([days, 7 - days], axis=1), jnp.float32)
+    ), count
 
 
 def workers() -> ThreadPoolExecutor:
@@ -209,14 +240,16 @@ def run(
     outputs: Sequence[str],
     *,
     with_noise: bool = True,
+    monthly: bool = False,
     progress: Progress | None = None,
 ) -> Mapping[str, np.ndarray]:
-    """All branches over all draws: each output (branch, draw, week) float32.
+    """All branches over all draws: each output (branch, draw, week, ...) float32, or by month where `monthly`.
 
-    Raises ModelError where a value is not finite or a stock or flow negative, naming branch, draw and output.
+    Raises ModelError where a value is not finite or a stock or flow negative, naming branch, draw and output; the
+    draw is saved for replay.
     """
     count = len(draws.intensity)
-    result = {name: np.empty((len(at.branches), count, len(at.weeks)), np.float32) for name in outputs}
+    result: dict[str, np.ndarray] = {}
     total = len(at.branches) * -(-count // BATCH)
     done = 0
     with workers() as pool:
@@ -224,26 +257,38 @@ def run(
             batch = prepare(at, some)
 
             def one(branch: Branch, some: Draws = some, batch: Batch = batch) -> dict[str, np.ndarray]:
-                return run_batch(batch, forcing(branch, some, at), outputs, with_noise=with_noise)
+                each = run_batch_monthly if monthly else run_batch
+                return each(batch, at, forcing(branch, some, at), outputs, with_noise=with_noise)
 
-            for number, values in enumerate(pool.map(one, at.branches)):
+            # The first run compiles; threads that came to it together would each do so.
+            first = [one(at.branches[0])] if done == 0 else []
+            rest = pool.map(one, at.branches[len(first) :])
+            for number, values in enumerate(chain(first, rest)):
                 for name in outputs:
+                    if name not in result:
+                        shape = (len(at.branches), count, *values[name].shape[1:])
+                        result[name] = np.empty(shape, np.float32)
                     result[name][number, where] = values[name][: where.stop - where.start]
                 done += 1
                 if progress:
                     progress(done, total)
-    _check_possible(result, at)
+    times = month_starts(at.weeks) if monthly else at.weeks
+    refuse_impossible(result, at.branches, draws, times, at.recipe)
     return result
 
 
-def _check_possible(result: Mapping[str, np.ndarray], at: Plan) -> None:
-    """Every value is finite, and no stock or flow is below zero."""
-    for name, values in result.items():
-        possible = np.isfinite(values) if ABOUT[name].signed else values >= 0.0
-        if not possible.all():
-            branch, draw, week = np.argwhere(~possible)[0]
-            raise ModelError(
-                f"{name} is {values[branch, draw, week]} in week {week}",
-                where=f"branch {at.branches[branch].id}, draw {draw}, seed {at.seed}",
-                hint="Run that draw alone to replay it; please report it with the seed.",
-            )
+def replay(path: Path, store: Store, outputs: Sequence[str]) -> dict[str, np.ndarray]:
+    """Run a draw again that broke: each output (week, ...), as it came. Raises ModelError for another file."""
+    draws, branch, recipe = kept_draw(path)
+    at = plan(
+        (branch,),
+        date.fromisoformat(recipe["first_lever"]),
+        years=recipe["years"],
+        seed=recipe["seed"],
+        store=store,
+        as_of=date.fromisoformat(recipe["as_of"]) if recipe["as_of"] else None,
+        switches=recipe["switches"],
+    )
+    (_, some), *_ = batches(draws)
+    found = run_batch(prepare(at, some), at, forcing(branch, some, at), outputs)
+    return {name: values[0] for name, values in found.items()}

@@ -27,8 +27,6 @@ CAVEATS = (
     "literature and from judgement.",
     "Methamphetamine, cocaine, the northern border, sea and air routes and anything below a border sector, a field "
     "office or a state are outside the model.",
-    "Courts, money, arms and interior enforcement have no mechanism yet; levers that act through them are listed as "
-    "not modelled.",
     "No probability that strikes happen is stated: strike branches say what would follow if they did.",
     "The falls in overdose deaths and in crossings of 2023-24 came before the strategy and belong to every branch.",
 )
@@ -43,11 +41,13 @@ def judge(
     """The four headlines of every branch against both references, and what leaves them undetermined.
 
     `runs` as `simulate` returns them; they carry the recipe by which single parameters are probed. Raises
-    JudgementError where the run without the strategy is missing.
+    JudgementError where the run without the strategy is missing, and for monthly runs.
     """
     names = [str(name) for name in runs["branch"].values]
     if "none" not in names:
         raise JudgementError("the run without the strategy is missing", hint="Simulate the branch 'none' too.")
+    if runs.attrs["every"] != "week":
+        raise JudgementError("monthly runs cannot be judged", hint="Simulate with every='week', the default.")
     courses = [name for name in names if name != "none"]
     as_of = date.fromisoformat(runs.attrs["as_of"]) if runs.attrs["as_of"] else None
     at = plan_for(
@@ -83,7 +83,7 @@ def judge(
                     if by
                     else one
                 )
-    basis = parameters_used(drawn, decided.used)
+    basis = parameters_used(at.priors, drawn, decided.used)
     return Verdict(
         headlines=tuple(judged),
         four_way=tuple(heads.four_way(runs, branch) for branch in courses),
@@ -97,20 +97,22 @@ def judge(
     )
 
 
-def parameters_used(draws: Draws, moving: frozenset[undetermined.Key]) -> tuple[BasisParameter, ...]:
+def parameters_used(
+    table: priors.Table, draws: Draws, moving: frozenset[undetermined.Key]
+) -> tuple[BasisParameter, ...]:
     """The parameters that the headlines rest on, with their drawn 5%, 50% and 95% points, grade and source.
 
     Those that move a headline's outcome in some branch, and what is fixed or drawn jointly in their mechanisms.
     """
     used = []
     mechanisms = {mechanism for mechanism, _ in moving}
-    alone = set(undetermined.movable())
-    for mechanism, table in priors.load().items():
+    alone = set(undetermined.movable(table))
+    for mechanism, symbols in table.items():
         for symbol in FIELDS[mechanism]._fields:
             key = (mechanism, symbol)
             if key not in moving and (key in alone or mechanism not in mechanisms):
                 continue
-            prior = table[symbol]
+            prior = symbols[symbol]
             low, median, high = np.quantile(undetermined.value_of(draws, (mechanism, symbol)), [0.05, 0.5, 0.95])
             used.append(
                 BasisParameter(

@@ -10,18 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
 from counterflow.ensemble import contrast, run
 from counterflow.ensemble.contrast import Floats
-from counterflow.ensemble.run import Plan
+from counterflow.ensemble.planning import Plan
 from counterflow.ensemble.sampling import Draws
 from counterflow.ensemble.simulate import before_levels
 from counterflow.judgement.headlines import LIKELY, UNLIKELY, Reference, Rule
-from counterflow.judgement.schema import Decider, Grade, HeadlineId
+from counterflow.judgement.schema import Decider, HeadlineId
 from counterflow.model import priors
-from counterflow.model.system import Forcing
+from counterflow.model.state import Forcing
 
 PROBES = 62  # draws run again for each end of an interval: two parameters fill one batch
 SCOUTS = 4  # draws that tell whether a parameter matters at all
@@ -34,19 +36,14 @@ Cell = tuple[HeadlineId, str, Reference]  # headline, branch, reference
 Key = tuple[str, str]  # mechanism, symbol
 
 
-def movable() -> list[Key]:
+def movable(table: priors.Table) -> list[Key]:
     """Parameters that are drawn one by one: jointly drawn and fixed ones have no interval of their own."""
     return [
         (mechanism, symbol)
-        for mechanism, table in priors.load().items()
-        for symbol, prior in table.items()
+        for mechanism, symbols in table.items()
+        for symbol, prior in symbols.items()
         if prior.family not in ("fixed", "joint", "bernoulli")
     ]
-
-
-def grade_of(key: Key) -> Grade:
-    """The evidence grade of a parameter."""
-    return priors.load()[key[0]][key[1]].grade
 
 
 def crosses(probabilities: Sequence[float]) -> bool:
@@ -81,16 +78,16 @@ class Prober(NamedTuple):
     at: Plan
     rules: tuple[Rule, ...]
     draws: Draws
-    groups: tuple[Array, Array]  # state of the groups before the first lever
+    groups: tuple[Array, Array]  # the groups when the record begins: no candidate moves them before
     forcings: Mapping[str, Forcing]  # by branch id
 
 
 def prober(at: Plan, rules: Sequence[Rule], draws: Draws, per_end: int) -> Prober:
     """The first `per_end` draws, over and over until the batch is full."""
     some = run.rows(draws, np.arange(run.BATCH) % min(per_end, len(draws.intensity)))
-    start = run.prepare(at, some).begin
+    groups = run.groups_before(at, jax.tree.map(jnp.asarray, some.parameters))
     forcings = {branch.id: run.forcing(branch, some, at) for branch in at.branches}
-    return Prober(at, tuple(rules), some, (start.members, start.conflict_deaths), forcings)
+    return Prober(at, tuple(rules), some, groups, forcings)
 
 
 def with_values(draws: Draws, key: Key, where: slice, values: Floats) -> Draws:
@@ -113,8 +110,8 @@ def sizes(of: Prober, draws: Draws, branches: Sequence[str]) -> dict[Cell, Float
     """(draw,) how far each headline's outcome moves in each branch, against both references."""
     batch = run.prepare(of.at, draws, of.groups)
     outcomes = [rule.outcome for rule in of.rules]
-    values = {branch: run.run_batch(batch, of.forcings[branch], outcomes) for branch in ("none", *branches)}
-    before = before_levels(of.at, draws)
+    values = {branch: run.run_batch(batch, of.at, of.forcings[branch], outcomes) for branch in ("none", *branches)}
+    before = before_levels(of.at, batch)
     over = contrast.window(of.at.judged)
     found: dict[Cell, Floats] = {}
     for rule in of.rules:
@@ -187,14 +184,14 @@ def decide(
     the run without the strategy at all. The probability with a parameter fixed is that of all draws plus the paired
     change among the PROBES draws that are run again.
     """
-    ends = {key: ends_of(key, draws) for key in movable()}
+    ends = {key: ends_of(key, draws) for key in movable(at.priors)}
     branches = list(dict.fromkeys(branch for _, branch, _ in met))
     scouted = sweep(prober(at, rules, draws, SCOUTS), ends, dict.fromkeys(ends, branches), SCOUTS)
     moving = {pair for pair, size in scouted.items() if np.abs(size[1] - size[0]).max() >= SMALLEST_MOVE}
     open_cells = {
         key: [cell for cell, hits in met.items() if (key, cell) in moving and could_cross(value_of(draws, key), hits)]
         for key in ends
-        if grade_of(key) == "D"
+        if at.priors[key[0]][key[1]].grade == "D"
     }
     probed = sweep(
         prober(at, rules, draws, PROBES),
@@ -212,7 +209,7 @@ def decide(
         change = (size >= threshold[cell[0]]).mean(axis=1) - base
         first, last = (float(end) for end in np.clip(met[cell].mean() + change, 0.0, 1.0))
         if abs(last - first) >= SMALLEST_SWING and crosses([first, last]):
-            found[cell].append(decider(key, ends[key], first, last))
+            found[cell].append(decider(at.priors, key, ends[key], first, last))
     return Decided(
         {
             cell: tuple(sorted(deciders, key=lambda d: -abs(d.probability_at_high - d.probability_at_low)))
@@ -222,9 +219,9 @@ def decide(
     )
 
 
-def decider(key: Key, ends: Floats, first: float, last: float) -> Decider:
+def decider(table: priors.Table, key: Key, ends: Floats, first: float, last: float) -> Decider:
     """A parameter that leaves a headline undetermined: its probability is `first` and `last` at the two ends."""
-    prior = priors.load()[key[0]][key[1]]
+    prior = table[key[0]][key[1]]
     low, high = map(float, ends)
     return Decider(
         symbol=key[1],

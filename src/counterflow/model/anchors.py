@@ -1,4 +1,5 @@
-"""Observed levels, seasons and scatter at the start of a run, from what was published by then.
+"""What the official series show: levels, seasons and scatter at the start of a run, from what was published by then,
+and the means of 2022-24 that couplings are measured against.
 
 Without a fit to the whole record, runs start where the official series stand: the mean of the last 26 weeks
 (six published months) with its season taken out. This is not a calibration, and the report says so.
@@ -7,9 +8,8 @@ Without a fit to the whole record, runs start where the official series stand: t
 from __future__ import annotations
 
 import calendar
-import tomllib
+from collections.abc import Iterable, Sequence
 from datetime import date
-from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +21,25 @@ from counterflow.evidence.store import Store
 from counterflow.model.outputs import ABOUT
 
 MONTHS = 6  # 26 weeks
+MIX = 12  # months whose sums give shares of sectors, routes and states
+DAYS_PER_YEAR = 365.25
 SINCE = date(2012, 1, 1)  # seasons and scatter are taken from here on
+YEARS = (date(2022, 1, 1), date(2025, 1, 1))  # the reference: from the first day on, before the second
+SHORT, BEFORE = 12, 24  # with fewer months of the reference known, the months before the start are taken
+
+SECTORS = (
+    "San Diego",
+    "El Centro",
+    "Yuma",
+    "Tucson",
+    "El Paso",
+    "Big Bend",
+    "Del Rio",
+    "Laredo",
+    "Rio Grande Valley",
+)
+FIELD_OFFICES = ("San Diego", "Tucson", "El Paso", "Laredo")
+ROUTES = (*(f"{name} Field Office" for name in FIELD_OFFICES), *(f"{name} Sector" for name in SECTORS))
 
 
 class Anchor(NamedTuple):
@@ -42,6 +60,25 @@ class Anchors(NamedTuple):
     homicides: Anchor
     deaths: Anchor
     seized_lb: Anchor
+
+
+class Reference(NamedTuple):
+    """Means of 2022-24, or of the months that stand in for them (`span`); shares of the last published year, and
+    what is inside the country of the last published months, before the start."""
+
+    encounters: float  # a week, Border Patrol, southwest
+    homicides: float  # files a week, Mexico
+    deaths: float  # a week, US, involving synthetic opioids
+    seized_lb: float  # gross pounds of fentanyl a week, southwest border
+    sector_shares: np.ndarray  # (sector,) of encounters, in the order of SECTORS
+    state_shares: np.ndarray  # (state,) of victims of homicide, states in the order of the series
+    route_shares: np.ndarray  # (route,) of fentanyl pounds, in the order of ROUTES
+    bookins_border: float  # people arrested by CBP booked into ICE detention, a week
+    detained_border: float  # people in ICE detention, arrested by CBP
+    detained_interior: float  # the same, arrested by ICE
+    removals: float  # a year
+    ports: float  # encounters at southwest ports, a week, those by appointment left out
+    nationwide: float  # Border Patrol encounters nationwide over those of the southwest
 
 
 def monthly(store: Store, output: str, *, before: date, as_of: date | None) -> list[Observation]:
@@ -103,16 +140,6 @@ def anchor(rows: list[Observation], start: date, *, name: str) -> Anchor:
     )
 
 
-def weeks_since_shock(start: date, as_of: date | None) -> float:
-    """Weeks from the precursor shock of forcings.toml to `start`: below 0 if it is still to come. A shock that was
-    not known by `as_of` is taken for long past, which leaves supply as it is."""
-    raw = tomllib.loads((files("counterflow.model") / "forcings.toml").read_text(encoding="utf-8"))
-    shock = raw["precursor_shock"]
-    if as_of is not None and shock["known_from"] >= as_of.year:
-        return 1e5
-    return float((start - shock["start"]).days / 7.0)
-
-
 def observe(store: Store, start: date, as_of: date | None = None) -> Anchors:
     """Anchors for a run that starts in the week of `start`, from what was published by `as_of` (None = by now)."""
 
@@ -120,3 +147,120 @@ def observe(store: Store, start: date, as_of: date | None = None) -> Anchors:
         return anchor(monthly(store, output, before=start, as_of=as_of), start, name=ABOUT[output].series_id)
 
     return Anchors(one("encounters"), one("homicides"), one("overdose_deaths"), one("fentanyl_seized_border_lb"))
+
+
+def span(start: date | None) -> tuple[date, date]:
+    """First day of the reference, and the day after its last, for a run that starts on a date (None = today).
+
+    2022-24 as far as it lies before the start; where that is less than a year, the 24 months before the start.
+    """
+    first, last = YEARS
+    if start is None or start >= last:
+        return first, last
+    if start >= _months_later(first, SHORT):
+        return first, start
+    return _months_later(start, -BEFORE), start
+
+
+def _months_later(day: date, months: int) -> date:
+    """The first day of the month that lies so many months after a date's."""
+    return date(day.year + (day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1, 1)
+
+
+def _before(store: Store, series: str, geo: str, start: date, as_of: date | None, count: int) -> dict[date, float]:
+    """The last `count` published months that are over before the start; fewer where fewer are known."""
+    known = {row.date: row.value for row in store.observations(series, geo, as_of=as_of) if month_end(row.date) < start}
+    return {day: known[day] for day in sorted(known)[-count:]}
+
+
+def _in_reference(store: Store, series: str, geo: str, start: date, as_of: date | None) -> dict[date, float]:
+    """Published months of a series that belong to the reference: those of `span`, or the last 24 before the start.
+
+    Raises EvidenceError where fewer than 12 are known.
+    """
+    known = {
+        row.date: row.value
+        for row in store.observations(series, geo, as_of=as_of)
+        if month_end(row.date) < start  # a month that the start falls into is not over
+    }
+    inside = {day: value for day, value in known.items() if YEARS[0] <= day < YEARS[1]}
+    if len(inside) < SHORT or start < _months_later(YEARS[0], SHORT):
+        inside = {day: known[day] for day in sorted(known)[-BEFORE:]}
+    if len(inside) < SHORT:
+        raise EvidenceError(
+            f"{len(inside)} months known before {start}; {SHORT} are needed for a reference",
+            where=series,
+            hint="Choose a later date with --date.",
+        )
+    return inside
+
+
+def reference(store: Store, start: date, as_of: date | None = None) -> Reference:
+    """What couplings are measured against in a run that starts in the week of `start`, as published by `as_of`.
+
+    Shares are of sums over the months that all parts have. The port encounters are those counted at the ports less
+    the CBP One appointments of the same months; a month without a published count of appointments, from the first one
+    on, is left out. Raises EvidenceError where fewer than 12 months of a series are known.
+    """
+
+    def months(series: str, geo: str) -> dict[date, float]:
+        return _in_reference(store, series, geo, start, as_of)
+
+    def a_day(series: str, *geos: str) -> float:
+        parts = [months(series, geo) for geo in geos]
+        return sum(sum(part.values()) for part in parts) / _days(parts[0])
+
+    def output(name: str) -> float:
+        about = ABOUT[name]
+        geos = about.series_geo or (store.about(about.series_id).default_geo,)
+        return 7.0 * a_day(about.series_id, *geos)
+
+    def last(series: str, geo: str, count: int) -> dict[date, float]:
+        return _before(store, series, geo, start, as_of, count)
+
+    def shares(series: str, geos: Sequence[str]) -> np.ndarray:
+        parts = [last(series, geo, MIX) for geo in geos]
+        common = set.intersection(*(set(part) for part in parts))
+        sums = np.array([sum(part[day] for day in common) for part in parts])
+        return np.asarray(sums / sums.sum())
+
+    def recent(series: str, geo: str) -> dict[date, float]:
+        return last(series, geo, MONTHS)
+
+    def mean(series: str, geo: str) -> float:
+        return float(np.mean(list(recent(series, geo).values())))
+
+    def recent_a_day(series: str, geo: str) -> float:
+        found = recent(series, geo)
+        return sum(found.values()) / _days(found)
+
+    southwest = months("usbp_encounters_sw", "southwest")
+    everywhere = months("usbp_encounters_nationwide", "united_states")
+    both = southwest.keys() & everywhere.keys()
+    return Reference(
+        encounters=output("encounters"),
+        homicides=output("homicides"),
+        deaths=output("overdose_deaths"),
+        seized_lb=output("fentanyl_seized_border_lb"),
+        sector_shares=shares("usbp_encounters_sector", SECTORS),
+        state_shares=shares("homicide_victims_mx_state", store.about("homicide_victims_mx_state").geos),
+        route_shares=shares("cbp_fentanyl_seizures_sector", ROUTES),
+        bookins_border=7.0 * recent_a_day("ice_bookins", "CBP"),
+        detained_border=mean("ice_detained_adp", "CBP"),
+        detained_interior=mean("ice_detained_adp", "ICE"),
+        removals=DAYS_PER_YEAR * recent_a_day("dhs_removals", "united_states"),
+        ports=7.0 * _beside_appointments(store, months("ofo_encounters_sw", "southwest"), as_of),
+        nationwide=sum(everywhere[day] for day in both) / sum(southwest[day] for day in both),
+    )
+
+
+def _days(months: Iterable[date]) -> int:
+    return sum(month_end(day).day for day in months)
+
+
+def _beside_appointments(store: Store, at_ports: dict[date, float], as_of: date | None) -> float:
+    """Encounters a day at the ports, those by appointment left out."""
+    made = {row.date: row.value for row in store.observations("cbp_one_appointments", as_of=as_of)}
+    begun = min(made, default=date.max)
+    counted = [day for day in at_ports if day < begun or day in made]
+    return sum(at_ports[day] - made.get(day, 0.0) for day in counted) / _days(counted)

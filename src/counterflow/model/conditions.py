@@ -8,7 +8,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+import jax.numpy as jnp
 import numpy as np
+
+from counterflow.model import diplomacy, leaders
 
 Key = tuple[str, str]  # mechanism, symbol
 Values = Mapping[Key, np.ndarray]
@@ -18,7 +21,9 @@ class Condition(NamedTuple):
     """Which parameters are drawn again, draw by draw, until `holds`."""
 
     name: str
-    keys: tuple[Key, ...]
+    meaning: str
+    first: tuple[Key, ...]  # drawn again first: what is known less well gives way before what was measured
+    then: tuple[Key, ...]  # drawn again too in the draws that no value of the first brings to hold
     holds: Callable[[Values], np.ndarray]
     known_from: int
 
@@ -29,8 +34,14 @@ def _table() -> dict[str, dict[str, Any]]:
 
 
 def _hostility(v: Values) -> np.ndarray:
-    limit = (1.0 - v["diplomacy", "a_ref"]) ** 2
-    return np.asarray(v["diplomacy", "b_MU"] * v["diplomacy", "b_UM"] < limit)
+    a = v["diplomacy", "a"]
+    scale = (1.0 - a) / (1.0 - v["diplomacy", "a_ref"])  # b is given per week at persistence a_ref
+    responses = (scale * v["diplomacy", "b_UM"], scale * v["diplomacy", "b_MU"])
+    return np.asarray(diplomacy.dies_out(*map(jnp.asarray, (a, a, *responses))))
+
+
+def _smugglers(v: Values) -> np.ndarray:
+    return np.asarray(v["money", "R_mig"] <= v["money", "R_smug"])
 
 
 def _gotaways(v: Values) -> np.ndarray:
@@ -49,9 +60,10 @@ def _laboratories(v: Values) -> np.ndarray:
 
 def removal_deaths(v: Values) -> np.ndarray:
     """(draw,) further deaths after an ordinary arrest of a leader without a split, all weeks together."""
-    own = v["leaders", "A_k"] * v["leaders", "dilution"] * v["leaders", "home_share"] * v["leaders", "tau_k"]
-    near = v["leaders", "A_nb"] * v["leaders", "near_share"] * v["leaders", "tau_nb"]
-    return np.asarray((own + near) * _table()["removals"]["homicides"])
+    about = _table()["removals"]
+    symbols = leaders.Parameters._fields
+    drawn = leaders.Parameters(*(jnp.asarray(v["leaders", symbol]) for symbol in symbols))
+    return np.asarray(leaders.removal_deaths(drawn, about["homicides"], about["home"], about["near"]))
 
 
 def _removals(v: Values) -> np.ndarray:
@@ -61,13 +73,19 @@ def _removals(v: Values) -> np.ndarray:
 @cache
 def conditions() -> tuple[Condition, ...]:
     """All joint conditions."""
-    rules: dict[str, tuple[tuple[Key, ...], Callable[[Values], np.ndarray]]] = {
-        "hostility": ((("diplomacy", "b_MU"), ("diplomacy", "b_UM")), _hostility),
-        "gotaways": ((("border", "p_app"), ("border", "g_share")), _gotaways),
-        "laboratories": ((("supply", "q_lab"), ("supply", "T_reb"), ("supply", "slack")), _laboratories),
-        "removals": (
-            tuple(("leaders", symbol) for symbol in ("A_k", "tau_k", "dilution", "home_share", "A_nb", "near_share")),
-            _removals,
-        ),
+    rules: dict[str, Callable[[Values], np.ndarray]] = {
+        "hostility": _hostility,
+        "gotaways": _gotaways,
+        "laboratories": _laboratories,
+        "removals": _removals,
+        "smugglers": _smugglers,
     }
-    return tuple(Condition(name, *rules[name], known_from=_table()[name]["known_from"]) for name in _table())
+
+    def keys(named: list[str]) -> tuple[Key, ...]:
+        pairs = (name.split(".") for name in named)
+        return tuple((mechanism, symbol) for mechanism, symbol in pairs)
+
+    return tuple(
+        Condition(name, about["meaning"], keys(about["first"]), keys(about["then"]), rules[name], about["known_from"])
+        for name, about in _table().items()
+    )

@@ -15,6 +15,9 @@ from jax import Array
 WEEKS_PER_YEAR = 365.25 / 7.0
 FLOWS = 4  # encounters, homicides, deaths, seizures: in this order wherever a vector of them is meant
 SCORES = 2 * FLOWS + 2  # short-lived, drifting, production, hostility
+# Leaders hit, whose they are, whether the group splits, rulings on contested levers, whose leaders are caught.
+HITS, WHICH, SPLIT, COURTS, CAUGHT = 0, 1, 2, slice(3, 9), 9
+UNIFORMS = 10
 
 
 class Parameters(NamedTuple):
@@ -27,7 +30,7 @@ class Scores(NamedTuple):
     """What chance gives to a run, (week, ...)."""
 
     normal: Array  # (week, SCORES) standard normal
-    uniform: Array  # (week, 2): leaders hit, splits
+    uniform: Array  # (week, UNIFORMS) between 0 and 1
 
 
 class State(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from counterflow.report.untested import NOT_TESTED
@@ -41,12 +41,13 @@ def answer(
     branches: Sequence[Branch],
     verdict: Verdict | None,
     foreseen: Mapping[str, Any] | None,
-    not_modelled: Sequence[Mapping[str, str]] = (),
-    lever_titles: Mapping[str, str] | None = None,
+    idle: int = 0,
 ) -> dict[str, Any]:
-    """One sentence to quote (`short`), how much of the strategy the model holds (`coverage`), how its months came
-    out since by headline (`seen`), four texts as lists of sentences (`claims`, `figures`, `model`, `sure`), and the
-    branches that they speak of.
+    """One sentence to quote (`short`), how many levers the strategy moves (`coverage`), how its months came out since
+    by headline (`seen`), four texts as lists of sentences (`claims`, `figures`, `model`, `sure`), and the branches
+    that they speak of.
+
+    `idle` is the number of the document's actions that move no lever.
 
     Every sentence is built from counts and numbers of the inputs by the same rules for any document.
     """
@@ -57,7 +58,7 @@ def answer(
         "lead_branch": lead,
         "heaviest_strikes": heaviest_strikes(branches),
         "short": _short(judged.get(lead, {}), titles[lead]) if lead else "",
-        "coverage": _coverage(branches, lead, not_modelled, lever_titles or {}) if lead else "",
+        "coverage": _coverage(branches, lead, len(brief.actions), idle) if lead else "",
         "seen": _seen_by_headline(foreseen) if lead else {},
         "claims": _claims(brief),
         "figures": _figures(checks),
@@ -94,21 +95,15 @@ def _short(headlines: dict[str, Headline], title: str) -> str:
     return " ".join(sentences)
 
 
-def _coverage(
-    branches: Sequence[Branch], lead: str, not_modelled: Sequence[Mapping[str, str]], titles: Mapping[str, str]
-) -> str:
-    """How many levers of a branch the model holds in full, in part and not yet, the latter two by name."""
-    levers = list(dict.fromkeys(e.lever for b in branches if b.id == lead for e in b.entries))
-    extent = {item["lever"]: item["modelled"] for item in not_modelled}
-    named = {kind: [titles.get(x, x) for x in levers if extent.get(x) == kind] for kind in ("part", "none")}
-    full = len(levers) - sum(map(len, named.values()))
+def _coverage(branches: Sequence[Branch], lead: str, actions: int, idle: int) -> str:
+    """How many levers a branch moves, and how many actions of the document move none."""
+    levers = {e.lever for b in branches if b.id == lead for e in b.entries}
     if not levers:
         return ""
-    parts = [f"{full} {'is' if full == 1 else 'are'} modelled in full"]
-    for kind, text in (("part", "in part"), ("none", "not yet")):
-        if named[kind]:
-            parts.append(f"{len(named[kind])} {text} ({'; '.join(named[kind])})")
-    return f"Of its {count(len(levers), 'lever')} (responses to it included), {joined(parts)}."
+    moved = f"It moves {count(len(levers), 'lever')} of the model, responses to it included"
+    if not idle:
+        return f"{moved}."
+    return f"{moved}; {idle} of the document’s {count(actions, 'action')} {'moves' if idle == 1 else 'move'} none."
 
 
 def _claims(brief: Brief) -> list[str]:
@@ -194,20 +189,24 @@ def _chances(branches: Iterable[dict[str, Headline]]) -> list[str]:
 
 
 def _sure(verdict: Verdict, headlines: dict[str, Headline]) -> list[str]:
-    total, assumed = sum(verdict.grade_counts.values()), verdict.grade_counts.get("D", 0)
-    rests = f"{assumed} of the {count(total, 'parameter')} have no evidence behind them (grade D)."
+    total, weak = sum(verdict.grade_counts.values()), verdict.grade_counts.get("D", 0)
+    assumed = assumed_in(verdict)
+    rests = (
+        f"Of the {count(total, 'parameter')} that the headlines rest on, {weak} {'is' if weak == 1 else 'are'} of "
+        f"grade D, with little or no evidence behind them; {count(len(assumed), 'is', 'are')} assumed."
+    )
     undecided = [headlines[name] for name in HEADLINES if name in headlines and headlines[name].undetermined]
     if not undecided:
         if all(h.word == NOT_TESTED for h in headlines.values()):
             return [rests]
-        steady = "No single assumed parameter, moved over its range, carries any of the tested answers across."
+        steady = "No single parameter of grade D, moved over its range, carries any of the tested answers across."
         return [steady, rests]
     deciders: dict[tuple[str, str], list[tuple[Headline, Decider]]] = {}
     for h in undecided:
         for d in h.decided_by[:1]:
             deciders.setdefault((d.mechanism, d.symbol), []).append((h, d))
     names = joined([word("headline_inside", h.id) for h in undecided])
-    return [f"Undetermined: {names}.", *(_decided_together(pairs) for pairs in deciders.values()), rests]
+    return [f"Undetermined: {names}.", *(_decided_together(pairs, assumed) for pairs in deciders.values()), rests]
 
 
 def _seen(foreseen: Mapping[str, Any] | None) -> list[str]:
@@ -243,20 +242,29 @@ def _seen_by_headline(foreseen: Mapping[str, Any] | None) -> dict[str, dict[str,
     }
 
 
-def _decided_together(pairs: Sequence[tuple[Headline, Decider]]) -> str:
+def assumed_in(verdict: Verdict) -> set[tuple[str, str]]:
+    """The parameters that are assumed: mechanism and symbol. Others of grade D have a source, if a weak one."""
+    return {(p.mechanism, p.symbol) for p in verdict.basis if p.assumed}
+
+
+def _known(decider: Decider, assumed: Container[tuple[str, str]]) -> str:
+    return "which is assumed" if (decider.mechanism, decider.symbol) in assumed else "of which little is known"
+
+
+def _decided_together(pairs: Sequence[tuple[Headline, Decider]], assumed: Container[tuple[str, str]]) -> str:
     d = pairs[0][1]
     effects = [f"{word('headline_inside', h.id)} {_swing(x)}" for h, x in pairs]
     return (
-        f"It turns on {d.meaning}, which is assumed: moved from {number(d.low)} to "
+        f"It turns on {d.meaning}, {_known(d, assumed)}: moved from {number(d.low)} to "
         f"{number(d.high)}{_unit(d)}, it carries {joined(effects)} ({d.symbol})."
     )
 
 
-def decider_sentence(headline: Headline, decider: Decider) -> str:
-    """Which assumed parameter decides a headline, over which range, and at which value the answer flips."""
+def decider_sentence(headline: Headline, decider: Decider, assumed: Container[tuple[str, str]]) -> str:
+    """Which parameter of grade D decides a headline, over which range, and at which value the answer flips."""
     d = decider
     return (
-        f"{word('headline', headline.id)} turns on {d.meaning}, which is assumed: moved from "
+        f"{word('headline', headline.id)} turns on {d.meaning}, {_known(d, assumed)}: moved from "
         f"{number(d.low)} to {number(d.high)}{_unit(d)}, it carries the probability {_swing(d)} ({d.symbol})."
     )
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.brief.layout.folding import plain
 from counterflow.judgement.headlines import headline, rules
-from counterflow.report.answer import answer, decider_sentence
+from counterflow.report.answer import answer, assumed_in, decider_sentence
 from counterflow.report.beside import beside
+from counterflow.report.costs import costs
 from counterflow.report.outcomes import History, foreseen_and_seen, outcomes
+from counterflow.report.parameters import settings
 from counterflow.report.untested import name_untested
 from counterflow.report.words import day, status_in_words, word
 
@@ -36,7 +38,6 @@ def assemble(
     foreseen: xr.Dataset | None,
     history: History,
     lever_titles: Mapping[str, str],
-    not_modelled: Sequence[Mapping[str, str]],
     manifest: Mapping[str, Any],
     timings: Mapping[str, float],
 ) -> dict[str, Any]:
@@ -49,8 +50,6 @@ def assemble(
         is not past.
     history: observed months per output, (ISO first day, value, flag), to the end of the data.
     lever_titles: plain name per lever id, responses included.
-    not_modelled: levers without a mechanism, or with part of one, each {lever, title, quote, reason, modelled:
-        "none" or "part"}.
     manifest: version, seed, draws, data vintages, hashes and, under "command", how to run it again.
     timings: seconds per stage.
 
@@ -58,6 +57,8 @@ def assemble(
     """
     seen = foreseen_and_seen(foreseen, history, strategy.date.end.isoformat()) if foreseen is not None else None
     verdict = name_untested(verdict) if verdict else None
+    actions = [_action(action, strategy, lever_titles) for action in brief.actions]
+    idle = sum(action["fate"]["kind"] == "moves no lever" for action in actions)
     return {
         "schema_version": SCHEMA_VERSION,
         "question": "Does the strategy curtail trafficking, or come back as friction and violence?",
@@ -68,19 +69,20 @@ def assemble(
             "date": strategy.date.model_dump(mode="json"),
             "considered": [{"lever": x, "title": _title(x, lever_titles)} for x in strategy.considered],
         },
-        "answer": answer(brief, checks, branches, verdict, seen, not_modelled, lever_titles),
+        "answer": answer(brief, checks, branches, verdict, seen, idle),
         "headlines": _headlines(verdict, runs),
         "four_way": [f.model_dump(mode="json") for f in verdict.four_way] if verdict else [],
         "claims": [c.model_dump(mode="json") for c in checks],
-        "actions": [_action(a, strategy, not_modelled, lever_titles) for a in brief.actions],
+        "actions": actions,
         "record": [_entry(e, lever_titles) | {"refused": e.record_id in strategy.refused} for e in strategy.record],
         "refused": list(strategy.refused),
-        "not_modelled": [dict(item) for item in not_modelled],
         "branches": [
             b.model_dump(mode="json", exclude={"entries"}) | {"entries": [_entry(e, lever_titles) for e in b.entries]}
             for b in branches
         ],
+        "settings": settings(strategy),
         "outcomes": outcomes(runs, history, verdict) if runs is not None else [],
+        "costs": costs(runs, branches, lever_titles) if runs is not None else None,
         "basis": _basis(verdict),
         "findings": [f.model_dump(mode="json") for f in brief.findings],
         "ledger": [e.model_dump(mode="json") for e in brief.ledger],
@@ -103,7 +105,6 @@ def _entry(entry: Entry, titles: Mapping[str, str]) -> dict[str, Any]:
 def _action(
     action: Action,
     strategy: Strategy,
-    not_modelled: Sequence[Mapping[str, str]],
     titles: Mapping[str, str],
 ) -> dict[str, Any]:
     """An action with what became of it in the model: `fate` is a kind, a sentence and why, the first that
@@ -112,7 +113,7 @@ def _action(
         "title": _title(action.lever, titles),
         "status_in_words": status_in_words(action),
         "details": _details(action),
-        "fate": _fate(action, strategy, not_modelled),
+        "fate": _fate(action, strategy),
         "on_record": [e.record_id for e in strategy.record if e.fills == action.id],
     }
 
@@ -137,22 +138,17 @@ def _details(action: Action) -> list[str]:
     return [f"{label}: {words}" for label, words in lines.items() if words]
 
 
-def _fate(action: Action, strategy: Strategy, not_modelled: Sequence[Mapping[str, str]]) -> dict[str, str]:
+def _fate(action: Action, strategy: Strategy) -> dict[str, str]:
     def fate(kind: str, text: str, why: str = "") -> dict[str, str]:
         return {"kind": kind, "text": text, "why": why}
 
     unplaced = next((u.reason for u in strategy.unplaced if u.action_id == action.id), "")
     if action.polarity == "negated":
         return fate("moves no lever", unplaced or "the document says that it did not happen")
-    limits = {item["lever"]: item for item in not_modelled}
-    limit = limits.get(action.lever)
-    if limit is not None and limit["modelled"] == "none":
-        return fate("not modelled yet", limit["reason"])
     written = next((e for e in strategy.written if e.source == action.id), None)
     if written is not None:
         why = "; ".join(x for x in (written.start_reason, written.note) if x)
-        since = f"from {day(written.start)}"
-        return fate("acts in part", f"{since}: {limit['reason']}", why) if limit else fate("acts", since, why)
+        return fate("acts", f"from {day(written.start)}", why)
     if any(e.fills == action.id for e in strategy.record):
         return fate("acts as on record only", "as written it moves nothing; the record fills it in", unplaced)
     if unplaced:
@@ -174,7 +170,7 @@ def _headlines(verdict: Verdict | None, runs: xr.Dataset | None) -> list[dict[st
         h.model_dump(mode="json")
         | {
             "without_strategy": alone.get(h.id) if h.reference == "before" else None,
-            "decided_in_words": [decider_sentence(h, d) for d in h.decided_by],
+            "decided_in_words": [decider_sentence(h, d, assumed_in(verdict)) for d in h.decided_by],
         }
         for h in verdict.headlines
     ]

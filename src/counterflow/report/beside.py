@@ -25,7 +25,7 @@ def outcomes() -> dict[str, dict[str, Any]]:
 
 
 def beside(assertion: Assertion, branches: Sequence[Branch], verdict: Verdict | None) -> dict[str, Any]:
-    """`literature`: {meaning, range, grade, source} per published effect; `contrast`: a sentence per headline.
+    """`literature`: {meaning, range, grade, assumed, source} per published effect; `contrast`: a sentence per headline.
 
     An assertion that speaks of strikes is laid beside the branches with strikes, any other beside the strategy as on
     record. Both lists are empty where nothing was simulated or the assertion names no outcome of the model.
@@ -40,6 +40,7 @@ def beside(assertion: Assertion, branches: Sequence[Branch], verdict: Verdict | 
             "meaning": effects[key].meaning,
             "range": f"{number(effects[key].low)} to {number(effects[key].high)} {effects[key].unit}",
             "grade": effects[key].grade,
+            "assumed": effects[key].assumed,
             "source": effects[key].source,
         }
         for key in wanted

@@ -75,7 +75,7 @@ def _window(
     """Median and 90% range per branch over the judged weeks, and of the paired change against *none*.
 
     Weeks are counted from the first lever, the first being week 1. A draw whose *none* is zero has no
-    relative change and is left out of it; `change` is None for all of the branch where no draw is left.
+    relative change and is left out of it; none is given where no draw is left, or where *none* is below zero in some.
     """
     first = np.datetime64(verdict.first_lever, "D")
     days = (weeks.astype("datetime64[D]") - first).astype(int)
@@ -90,6 +90,8 @@ def _window(
         low, median, high = (significant(x) for x in np.quantile(row, (0.05, 0.5, 0.95)))
         table[branch] = {"low": low, "median": median, "high": high}
         kept = none != 0
+        if (none < 0).any():  # a share of what may be above or below zero says nothing
+            continue
         if branch != "none" and kept.any():
             change = np.quantile(row[kept] / none[kept] - 1, (0.05, 0.5, 0.95))
             names = ("change_low", "change_median", "change_high")

@@ -124,6 +124,8 @@ def render_page(assessment: Mapping[str, Any]) -> str:
         "inner_quotes": words.inner_quotes,
         "minus": words.minus,
         "plain": plain,
+        "dollars": words.dollars,
+        "addresses": addresses,
     }
     style = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
     context = _context(assessment)
@@ -134,6 +136,19 @@ def web_address(text: str | None) -> str | None:
     """`text` if it is a plain web address, else None: no javascript:, data: or other scheme ever becomes a
     link."""
     return text if text and re.fullmatch(r"https?://[^\s<>\"'`\\]+", text) else None
+
+
+def addresses(text: str) -> list[tuple[str, str | None]]:
+    """A text in pieces, each with the web address that it is, or None: addresses among words become links."""
+    pieces = re.split(r"(https?://[^\s<>\"'`\\,;()]+)", text)
+    return [(piece, web_address(piece)) for piece in pieces if piece]
+
+
+def by_subject(items: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Outputs by what they speak of, in the order of words.toml."""
+    of = words.vocabulary()["subject_of"]
+    grouped = {s: [x for x in items if of.get(x["variable"], "other") == s] for s in words.vocabulary()["subject"]}
+    return {subject: found for subject, found in grouped.items() if found}
 
 
 def host(address: str) -> str:
@@ -149,6 +164,9 @@ def _context(a: Mapping[str, Any]) -> dict[str, Any]:
     charted = [item for item in a["outcomes"] if item["charted"]]
     foreseen = a["foreseen"]["outcomes"] if a["foreseen"] else []
     surface = figures.surface_figure(a["headlines"], colours, titles)
+    basis = a["basis"]["parameters"] if a["basis"] else []
+    deciding = deciders(a["headlines"], basis)
+    keys = {(d["mechanism"], d["symbol"]) for d in deciding}
     return {
         "titles": titles,
         "colours": colours,
@@ -161,7 +179,10 @@ def _context(a: Mapping[str, Any]) -> dict[str, Any]:
             judged.get((branch, id, "none"), {}).get("word") == NOT_TESTED for id in ("trafficking", "friction")
         ),
         "alone": {h["id"]: h["without_strategy"] for h in a["headlines"] if h["without_strategy"] is not None},
-        "deciders": deciders(a["headlines"]),
+        "deciders": deciding,
+        "deciding": [p for p in basis if (p["mechanism"], p["symbol"]) in keys],
+        "by_subject": by_subject,
+        "lead": a["answer"]["lead_branch"],
         "judged_outcomes": {rule.outcome for rule in rules()},
         "finding_counts": words.joined(
             [
@@ -194,15 +215,18 @@ def _context(a: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def deciders(headlines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def deciders(headlines: Sequence[Mapping[str, Any]], basis: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The parameters that leave headlines undetermined, the one that decides most first.
 
-    Each is {symbol, meaning, low, high, headlines: {headline id: [{branch, probability_at_low, ...}]}}.
+    Each is {symbol, meaning, low, high, assumed (as in `basis`), headlines: {headline id: [{branch,
+    probability_at_low, ...}]}}.
     """
+    assumed = {(p["mechanism"], p["symbol"]) for p in basis if p["assumed"]}
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for h in headlines:
         for d in h["decided_by"] if h["undetermined"] and h["reference"] == "none" else ():
-            entry = found.setdefault((d["mechanism"], d["symbol"]), dict(d) | {"headlines": {}})
+            key = (d["mechanism"], d["symbol"])
+            entry = found.setdefault(key, dict(d) | {"assumed": key in assumed, "headlines": {}})
             entry["headlines"].setdefault(h["id"], []).append(dict(d) | {"branch": h["branch"]})
     return sorted(found.values(), key=lambda entry: -sum(map(len, entry["headlines"].values())))
 

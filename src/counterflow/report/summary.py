@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+from counterflow.report.parameters import settings_sentence
 from counterflow.report.untested import NOT_TESTED
 from counterflow.report.words import chance, clean, count, day, percent, word
 
@@ -30,6 +31,8 @@ def summary_lines(assessment: Mapping[str, Any]) -> list[str]:
     for n, h in enumerate(shown):
         lines.append(_line(title if n == 0 else "", f"{word('headline', h['id'])}: {_answer(h, a)}"))
     lines.append(_line("Levers", _levers(a, lead)))
+    if by_hand := settings_sentence(a["settings"]):
+        lines.append(_line("Set by hand", by_hand))
     strikes = a["answer"]["heaviest_strikes"]
     heavy = [h for h in a["headlines"] if h["branch"] == strikes and h["reference"] == "none"]
     if heavy:
@@ -47,7 +50,8 @@ def summary_lines(assessment: Mapping[str, Any]) -> list[str]:
         turn = count(len(undecided), "answer turns", "answers turn")
         lines.append(_line("Undecided (?)", f"{turn} on {turns}"))
     grades = a["basis"]["grade_counts"]
-    assumed = f"{grades.get('D', 0)} of {sum(grades.values())} parameters are assumed (grade D)"
+    assumed = sum(p["assumed"] for p in a["basis"]["parameters"])
+    assumed = f"{sum(grades.values())} parameters, {grades.get('D', 0)} of grade D, {assumed} assumed"
     lines.append(_line("Rests on", f"{assumed}; ± is chance from {a['basis']['draws']:,} draws"))
     return lines
 
@@ -75,11 +79,10 @@ def _answer(headline: Mapping[str, Any], a: Mapping[str, Any]) -> str:
 
 
 def _levers(a: Mapping[str, Any], lead: str) -> str:
-    """How many of the levers of the branch `lead` the model holds."""
+    """How many levers the branch `lead` moves, and how many actions of the document move none."""
     levers = {e["lever"] for b in a["branches"] if b["id"] == lead for e in b["entries"]}
-    limits = [n["modelled"] for n in a["not_modelled"] if n["lever"] in levers]
-    part, none = limits.count("part"), limits.count("none")
-    return f"of {len(levers)}, {len(levers) - part - none} modelled in full, {part} in part, {none} not yet"
+    idle = sum(x["fate"]["kind"] == "moves no lever" for x in a["actions"])
+    return f"{len(levers)} moved" + (f"; {idle} of {count(len(a['actions']), 'action')} move none" if idle else "")
 
 
 def _contents(a: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What no modelled lever reaches is not tested: no verdict is given on it."""
+"""What no lever of a strategy reaches is not tested: no verdict is given on it."""
 
 from __future__ import annotations
 

@@ -58,6 +58,16 @@ def number(value: float | None, significant: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def dollars(value: float | None) -> str:
+    """USD at two significant figures, e.g. $1.2 billion, −$340 million or $36,000; an en dash where unknown."""
+    if value is None or not isfinite(value):
+        return "–"
+    rounded = float(f"{abs(value):.2g}")
+    size, name = next(((s, n) for s, n in ((1e12, " trillion"), (1e9, " billion"), (1e6, " million")) if rounded >= s),
+                      (1.0, ""))  # fmt: skip
+    return f"{'−' if value < 0 else ''}${number(rounded / size, 2)}{name}"
+
+
 def percent_change(value: float | None) -> str:
     """A relative change in whole percent with its sign, e.g. −23% for -0.23; one decimal place below 1%."""
     if value is None or not isfinite(value):

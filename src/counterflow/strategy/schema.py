@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, FiniteFloat, model_validator
 
 from counterflow.brief.schema import Brief, Status, Value
+from counterflow.strategy.overrides import ParameterOverride, Switches
 
 if TYPE_CHECKING:
     from counterflow.evidence.store import Store
@@ -107,7 +108,7 @@ class Strategy(Value):
 
     `written` is what the document states as in force, gaps left as gaps. `record` fills gaps and vague
     items from the policy record; each can be refused by its `record_id`. `considered` are courses that are
-    only under consideration.
+    only under consideration. `parameters` and `switches` are what it sets of the model itself.
     """
 
     title: str
@@ -118,6 +119,8 @@ class Strategy(Value):
     considered: tuple[str, ...] = ()  # lever ids that the document says are only under consideration
     unplaced: tuple[Unplaced, ...] = ()
     document_sha256: str = ""
+    parameters: dict[str, ParameterOverride] = Field(default={})  # by "mechanism.symbol"
+    switches: Switches = Switches()
 
     @classmethod
     def from_brief(

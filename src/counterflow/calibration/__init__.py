@@ -1,0 +1,1 @@
+"""The model against what is published and what was observed: targets, event studies, and the table of both."""

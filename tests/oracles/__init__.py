@@ -1,0 +1,1 @@
+"""The steps of the mechanisms again, in plain NumPy, to compare with."""
