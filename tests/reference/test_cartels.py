@@ -36,7 +36,7 @@ def factors(recruitment: float = 1.0, arrests: float = 1.0) -> cartels.Factors:
     return cartels.Factors(jnp.float64(recruitment), jnp.float64(arrests), jnp.float64(1.0), jnp.float64(0.0))
 
 
-NO_SPLIT = jnp.zeros(cartels.LEADING)
+NO_SPLIT = np.zeros(cartels.LEADING)
 
 
 run = jax.jit(cartels.run, static_argnums=2)
