@@ -227,7 +227,7 @@ def test_what_was_not_yet_known_is_left_out(store: Store) -> None:
     found = history.exogenous(WEEKS, store, as_of=date(2024, 8, 1))
     assert not found.wars.any()
     assert found.arrested.sum() == 2
-    assert (found.since_shock == history.LONG_AGO).all()  # the paper is of January 2026
+    assert (found.since_shock == history.NOT_YET).all()  # the paper is of January 2026
     assert found.appointments[-1] > 9000  # nobody knew that they would end
     assert history.exogenous(WEEKS, store, as_of=date(2026, 2, 1)).since_shock[-1] > 0
     assert not history.exogenous(WEEKS, store, as_of=date(2022, 12, 1)).appointments.any()

@@ -352,7 +352,7 @@ def test_the_page_shows_counts_notes_and_whose_band_it_is() -> None:
 @pytest.mark.parametrize(("name", "near"), [("f1.1", "F1.1"), ("B3.7", "B3.2"), ("Z", "")])
 def test_an_unknown_target_is_told_with_the_nearest(name: str, near: str) -> None:
     with pytest.raises(UsageError, match=f"no target is called '{name}'") as refused:
-        verifying.refuse_unknown(["F1", name])
+        verifying.chosen(["F1", name])
     assert ("Did you mean " in refused.value.hint) == bool(near)
     assert f"Did you mean {near}? " in refused.value.hint or not near
 

@@ -64,7 +64,7 @@ def covers(one: Outcome) -> bool | None:
 def chosen(names: Sequence[str] | None) -> tuple[Target, ...]:
     """The targets named, by id ("B3.1"), by what an id begins with ("B3") or by letter ("B"); None for all.
 
-    Raises UsageError for a name that fits none.
+    Raises UsageError for a name that fits none, with the nearest one.
     """
     known = published_targets()
     if names is None:
@@ -74,24 +74,15 @@ def chosen(names: Sequence[str] | None) -> tuple[Target, ...]:
         fitting = {key: one for key, one in known.items() if key == name or key.startswith(f"{name}.")}
         fitting = fitting or {key: one for key, one in known.items() if one.letter == name}
         if not fitting:
-            raise UsageError(
-                f"no target is called {name!r}", hint="Give a letter (B), a target (B3) or a part of one (B3.1)."
+            every = dict.fromkeys(
+                [*known, *(one.of for one in known.values()), *(one.letter for one in known.values())]
             )
+            near = difflib.get_close_matches(name.upper(), every, n=1, cutoff=0.4)
+            meant = f"Did you mean {near[0]}? " if near else ""
+            hint = f"{meant}Give a letter (B), a target (B3) or a part of one (B3.1)."
+            raise UsageError(f"no target is called {name!r}", where="TARGETS", hint=hint)
         found |= fitting
     return tuple(one for key, one in known.items() if key in found)
-
-
-def refuse_unknown(names: Sequence[str]) -> None:
-    """Refuse a name that fits no target, with the nearest one. Raises UsageError."""
-    ids = list(published_targets())
-    known = dict.fromkeys([*ids, *(name.partition(".")[0] for name in ids), *(name[0] for name in ids)])
-    for name in names:
-        try:
-            chosen([name])
-        except UsageError as error:
-            near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.4)
-            meant = f"Did you mean {near[0]}? " if near else ""
-            raise UsageError(error.message, where="TARGETS", hint=f"{meant}{error.hint}") from error
 
 
 class Counts(NamedTuple):

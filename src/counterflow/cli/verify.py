@@ -39,7 +39,7 @@ def verify(targets: tuple[str, ...], draws: int, seed: int, quiet: bool, as_json
     with told(as_json, debug):
         from counterflow.calibration import verify as verifying
 
-        verifying.refuse_unknown(targets)
+        verifying.chosen(targets)  # refuses a wrong name before anything is drawn
         with heeded() as check, _told_of(quiet, check) as progress:
             outcomes = verifying.verify(targets or None, draws=draws, seed=seed, progress=progress)
         if as_json:

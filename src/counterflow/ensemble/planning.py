@@ -118,10 +118,15 @@ def day_between(first: date, last: date) -> date:
 def record_of(store: Store, weeks: np.ndarray, as_of: date | None) -> Record:
     """What the official series and the recorded paths of the levers show before a run of `weeks`."""
     start = weeks[0].item()
-    found = anchoring.reference(store, start, as_of)
-    levers = (history.reference_levels(LEVERS, start), recorded_path(weeks)[0])
-    around_shock = history.around_shock(start, as_of)
-    return Record(*(jnp.asarray(value, jnp.float32) for value in (*levers, *found, *around_shock)))
+    before_shock, after_shock = history.around_shock(start, as_of)
+    shown = {
+        **anchoring.reference(store, start, as_of)._asdict(),
+        "levers": history.reference_levels(LEVERS, start),
+        "start": recorded_path(weeks)[0],
+        "before_shock": before_shock,
+        "after_shock": after_shock,
+    }
+    return Record(**{name: jnp.asarray(value, jnp.float32) for name, value in shown.items()})
 
 
 def given_from_outside(

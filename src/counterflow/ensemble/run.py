@@ -41,8 +41,7 @@ class Batch(NamedTuple):
     scores: noise.Scores
 
 
-_OVER_DRAWS = Forcing(*(0 if name == "levers" else None for name in Forcing._fields))  # type: ignore[arg-type]
-_AXES = (0, None, 0, None, 0, _OVER_DRAWS, 0, None, None)
+_AXES = (0, None, 0, None, 0, trajectory.OVER_DRAWS, 0, None, None)
 
 
 @partial(jax.jit, static_argnames="wanted")
@@ -242,9 +241,11 @@ def run(
     with_noise: bool = True,
     monthly: bool = False,
     progress: Progress | None = None,
+    started: Callable[[slice, Batch], None] | None = None,
 ) -> Mapping[str, np.ndarray]:
     """All branches over all draws: each output (branch, draw, week, ...) float32, or by month where `monthly`.
 
+    `started` is shown each batch in its starting state, and which draws it holds (a last batch is padded).
     Raises ModelError where a value is not finite or a stock or flow negative, naming branch, draw and output; the
     draw is saved for replay.
     """
@@ -255,6 +256,8 @@ def run(
     with workers() as pool:
         for where, some in batches(draws):
             batch = prepare(at, some)
+            if started:
+                started(where, batch)
 
             def one(branch: Branch, some: Draws = some, batch: Batch = batch) -> dict[str, np.ndarray]:
                 each = run_batch_monthly if monthly else run_batch

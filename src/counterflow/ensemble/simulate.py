@@ -126,15 +126,19 @@ def simulate(
     store = store or Store.open()
     at = plan_for(strategy, store, years=years, seed=seed, as_of=as_of, only=only)
     drawn = draws_for(at, draws, as_of)
-    values = runner.run(at, drawn, outputs, monthly=every == "month", progress=progress)
+    before: dict[str, Floats] = {}
+
+    def started(where: slice, batch: runner.Batch) -> None:
+        for name, level in before_levels(at, batch).items():
+            before.setdefault(name, np.empty(draws))[where] = level[: where.stop - where.start]
+
+    values = runner.run(at, drawn, outputs, monthly=every == "month", progress=progress, started=started)
     times = at.weeks if every == "week" else runner.month_starts(at.weeks)
     dims = ("branch", "draw", "time")
     variables = {
         name: ((*dims, *([ABOUT[name].geo] if ABOUT[name].geo else [])), values[name], _about(name)) for name in outputs
     }
-    before = [before_levels(at, runner.prepare(at, some)) for _, some in runner.batches(drawn)]
-    for name in before[0]:
-        level = np.concatenate([part[name] for part in before])[:draws]
+    for name, level in before.items():
         about = {"long_name": f"{ABOUT[name].long_name}, mean of the 26 weeks before", "units": ABOUT[name].units}
         variables[f"before_{name}"] = (("draw",), np.asarray(level, np.float32), about)
     variables["treasury_cost"] = (

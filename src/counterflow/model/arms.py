@@ -12,7 +12,8 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import DTypeLike
 
-WEEKS_PER_YEAR = 365.25 / 7.0
+from counterflow.model.units import WEEKS_PER_YEAR
+
 MOST = 0.95  # of a week's flow that inspection can take, and that it can keep back
 
 

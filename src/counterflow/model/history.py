@@ -25,7 +25,7 @@ from counterflow.model.anchors import span
 from counterflow.strategy.catalogue import DAYS_PER, Lever, lever
 
 LEADING = 8  # groups of the highest ranks, which have leaders of their own in the model
-LONG_AGO = 1e5  # weeks since a shock that was not yet known: supply is then taken as it stands
+NOT_YET = -1e5  # weeks since a shock that was not yet known: it has not come
 HELD = 6  # published months whose mean carries the appointments on
 
 Floats = NDArray[np.float64]
@@ -155,7 +155,7 @@ def exogenous(
     count = len(days)
     by_kind = {kind: np.zeros((count, LEADING)) for kind in ("leader_killed", "leader_arrested", "split")}
     affront, appointments = np.zeros(count), np.zeros(count)
-    since_shock = np.full(count, LONG_AGO)
+    since_shock = np.full(count, NOT_YET)
     for event in events():
         if not event.exogenous or not event.acts or (as_of is not None and as_of < event.known_from):
             continue

@@ -24,8 +24,8 @@ from jax import Array
 
 from counterflow.model import leaders
 from counterflow.model.cartels import LEADING
+from counterflow.model.units import WEEKS_PER_YEAR
 
-WEEKS_PER_YEAR = 365.25 / 7.0
 LEAST = 0.05  # lowest multiplier of a state: a dip does not end homicide
 WIDER = 0.5  # weight of a state of wider presence, beside 1 for one of core presence; judgement, grade D
 # As in the official series of victims by state, in its order.

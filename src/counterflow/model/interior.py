@@ -15,8 +15,9 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
+from counterflow.model.units import WEEKS_PER_YEAR
+
 DAYS = 7.0  # in a week
-WEEKS_PER_YEAR = 365.25 / 7.0
 SHARPNESS = 4  # of the bend where orders come near what officers can do; 4 costs 16% where the two are equal
 QUIETEST = 0.05  # raids over the reference below which caution falls no further
 REMOVED_AT_MOST = 0.95  # of recorded removals that can come from detention

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-WEEKS_PER_YEAR = 365.25 / 7.0
+from counterflow.model.units import WEEKS_PER_YEAR
+
 BILLION = 1e9
 POINTS = 10.0  # points of effective tariff to which e_tar_gdp and e_tar_unc refer
 LEAST = 1e-6  # keeps logs finite where a ratio is 0

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-WEEKS_PER_YEAR = 365.25 / 7.0
+from counterflow.model.units import WEEKS_PER_YEAR
+
 FLOWS = 4  # encounters, homicides, deaths, seizures: in this order wherever a vector of them is meant
 SCORES = 2 * FLOWS + 2  # short-lived, drifting, production, hostility
 # Leaders hit, whose they are, whether the group splits, rulings on contested levers, whose leaders are caught.

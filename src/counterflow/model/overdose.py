@@ -17,7 +17,8 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-WEEKS_PER_YEAR = 365.25 / 7.0
+from counterflow.model.units import WEEKS_PER_YEAR
+
 FLOOR = 1e-3  # of the reference, where a logarithm is taken
 
 

@@ -17,7 +17,8 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-WEEKS_PER_YEAR = 365.25 / 7.0
+from counterflow.model.units import WEEKS_PER_YEAR
+
 PER = 100_000.0  # persons to whom A_mil refers
 
 

@@ -15,9 +15,10 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
+from counterflow.model.units import WEEKS_PER_YEAR
+
 LB_PER_KG = 2.2046
 KG_PER_TONNE = 1000.0
-WEEKS_PER_YEAR = 365.25 / 7.0
 PRICE_BOUND = 20.0  # factor: elasticities were measured near the reference and say nothing far from it
 SUPPLY_FLOOR = 1e-3  # of the reference, where a logarithm of supply is taken
 MOST_SEIZED = 0.95  # share of a route's flow

@@ -28,9 +28,7 @@ from counterflow.model import (
 from counterflow.model.coupling import Switches, through
 from counterflow.model.outputs import Outputs
 from counterflow.model.state import Forcing, Last, Observed, Parameters, Record, Reference, State, by_lever
-
-WEEKS_PER_YEAR = 365.25 / 7.0
-UNKNOWN = 1e4  # weeks since a shock beyond which it was not known when the run is set
+from counterflow.model.units import WEEKS_PER_YEAR
 
 
 def week(
@@ -194,9 +192,7 @@ def week(
         state.supply,
         p.supply,
         at.supply,
-        precursors=jnp.where(
-            now.since_shock > UNKNOWN, 1.0, supply.precursor_level(p.supply, now.since_shock) / at.precursors
-        ),
+        precursors=supply.precursor_level(p.supply, now.since_shock) / at.precursors,
         lab_strikes=through(on, "labs_hit", hit.lab_strikes, 0.0),
         found=through(on, "labs_hit", hit.found, 0.0),
         raids=raids,

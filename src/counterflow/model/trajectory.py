@@ -16,6 +16,8 @@ from counterflow.model.outputs import ABOUT, Outputs
 from counterflow.model.state import Forcing, Levels, Observed, Parameters, Record, Reference, State
 from counterflow.model.system import week
 
+# Of what is given from outside, only levers differ between draws.
+OVER_DRAWS = Forcing(*(0 if name == "levers" else None for name in Forcing._fields))  # type: ignore[arg-type]
 BEFORE = 26  # weeks
 SETTLE = 8  # rounds in which the chance of apprehension and the flow that it depends on settle
 
@@ -155,8 +157,7 @@ def run_monthly(
     shared. A week's flows are shared out by its days in each month; a month that the run covers in part holds what was
     run. Draws are batched inside the scan, so that what is added up lies together in memory.
     """
-    shared = Forcing(*(0 if name == "levers" else None for name in Forcing._fields))  # type: ignore[arg-type]
-    each = jax.vmap(week, in_axes=(0, 0, None, 0, None, shared, 0, None, None))
+    each = jax.vmap(week, in_axes=(0, 0, None, 0, None, OVER_DRAWS, 0, None, None))
     draws = len(forcing.levers)
     by_week = forcing._replace(levers=jnp.moveaxis(forcing.levers, 1, 0))
     chances = jax.tree.map(lambda leaf: jnp.moveaxis(leaf, 1, 0), scores)

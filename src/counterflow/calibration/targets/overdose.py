@@ -14,6 +14,7 @@ from counterflow.calibration.published import given
 from counterflow.ensemble.planning import NONE
 from counterflow.model import history, overdose, supply
 from counterflow.model.outputs import ABOUT
+from counterflow.model.units import WEEKS_PER_YEAR
 
 SHOCK = next(event.date for event in history.events() if event.kind == "shock")
 SERIES = ABOUT["overdose_deaths"].series_id
@@ -103,7 +104,7 @@ def _chosen(seized_lb: float, routes: tuple[float, ...]) -> np.ndarray:
             price=one,
             coverage_change=none,
             week=now[1],
-            level=seen["deaths"] / overdose.WEEKS_PER_YEAR * one,
+            level=seen["deaths"] / WEEKS_PER_YEAR * one,
             shock=none,
             trend_on=one,
             price_on=none,
@@ -120,7 +121,7 @@ def chosen(bench: Bench) -> np.ndarray:
 
 def _of_twelve_months(bench: Bench) -> np.ndarray:
     """(week,) deaths by all drugs in the 52 weeks up to each week, from week 51 on, scaled to a year."""
-    year: np.ndarray = np.convolve(chosen(bench), np.ones(52), mode="valid") * overdose.WEEKS_PER_YEAR / 52.0
+    year: np.ndarray = np.convolve(chosen(bench), np.ones(52), mode="valid") * WEEKS_PER_YEAR / 52.0
     return year + given("fall_of_2023")["others"]
 
 
@@ -132,7 +133,7 @@ def _week_of(day: date) -> int:
 def _peak(bench: Bench) -> float:
     """Months from the end of August 2023 to the end of the twelve months with most deaths."""
     last = 51 + int(np.argmax(_of_twelve_months(bench)))
-    return (last - _week_of(date(2023, 8, 31))) / (overdose.WEEKS_PER_YEAR / 12.0)
+    return (last - _week_of(date(2023, 8, 31))) / (WEEKS_PER_YEAR / 12.0)
 
 
 def _january_2025(bench: Bench) -> float:

@@ -11,6 +11,7 @@ from counterflow.calibration.targets import leaders as leader_studies
 from counterflow.calibration.targets import supply as supply_studies
 from counterflow.model import strikes
 from counterflow.model.state import Parameters
+from counterflow.model.units import WEEKS_PER_YEAR
 
 YEAR = 52
 
@@ -50,7 +51,7 @@ def _programme(_: Bench) -> jax.Array:
 def _deployment(p: Parameters) -> jax.Array:
     """Further homicides in the first year of a full deployment, per 100,000 who live where it is."""
     effects = year(p.strikes, arrests=1.0 + p.strikes.x_mil)
-    return effects.deployment.mean() * strikes.WEEKS_PER_YEAR * strikes.PER / p.strikes.n_mil
+    return effects.deployment.mean() * WEEKS_PER_YEAR * strikes.PER / p.strikes.n_mil
 
 
 def _civilians(p: Parameters) -> jax.Array:

@@ -12,6 +12,7 @@ from counterflow.calibration.targets.border import TERM_OF_2025
 from counterflow.ensemble import planning, run
 from counterflow.ensemble.sampling import draw
 from counterflow.model import anchors, interior, priors
+from counterflow.model.units import WEEKS_PER_YEAR
 from counterflow.strategy.catalogue import levers
 from counterflow.strategy.schema import Branch, Campaign
 
@@ -55,7 +56,7 @@ def _trend(bench: Bench, name: str) -> tuple[str, np.ndarray | float]:
     if name in ("detained", "removals"):
         seen = anchors.reference(bench.store, start)
         held = seen.detained_border + seen.detained_interior
-        return name, held if name == "detained" else seen.removals / interior.WEEKS_PER_YEAR
+        return name, held if name == "detained" else seen.removals / WEEKS_PER_YEAR
     anchor = getattr(anchors.observe(bench.store, start), name)
     month = (weeks(TERM_OF_2025)[TWELVE] + np.timedelta64(3, "D")).astype("datetime64[M]").astype(int) % 12
     return TREND[name], anchor.level * anchor.season[month]
