@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -269,9 +270,14 @@ def test_an_interrupt_while_the_database_works_is_an_interrupt() -> None:
     ) as process:
         assert process.stdout
         assert process.stdout.readline() == b"working\n"
-        time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=60)
+        said = b""
+        for _ in range(12):  # DuckDB drops an interrupt that comes while it plans a query: then a person tries again
+            time.sleep(1)
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                _, said = process.communicate(timeout=5)
+                break
+        process.kill()
     assert process.returncode == 130, said
     assert b"interrupted" in said
     assert b"fault" not in said
