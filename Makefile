@@ -25,7 +25,7 @@ demo: $(VENV)/.base  ## read the example document and write its report to build/
 	@echo "The report is $(CURDIR)/$(DEMO)"
 
 test: $(VENV)/.dev chromium  ## the whole suite, browser included
-	$(BIN)/pytest -m "not slow" --durations=10
+	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile --durations=10
 
 test-quick: $(VENV)/.dev  ## unit tests and properties only
 	$(BIN)/pytest -m "not slow and not browser and not whole" tests/unit tests/properties
