@@ -47,8 +47,8 @@ nightly: $(VENV)/.dev chromium  ## longer checks: slow tests, fifty times the pr
 	$(MAKE) score-reading
 	$(MAKE) fuzz
 
-bench: $(VENV)/.dev  ## runs a second of the coupled model, and of the cartel equations alone on the same machine
-	$(BIN)/python scripts/benchmark_model.py
+bench: $(VENV)/.dev build/ema/.ready  ## ensembles against other engines, stored, in several processes, and 100,000 runs
+	$(BIN)/python scripts/benchmark_ensembles.py --workbench build/ema/bin/python --write docs/benchmarks.md
 
 fuzz: $(VENV)/.dev  ## try what reads documents with inputs that seek new paths through it; FUZZ_SECONDS for each part
 	$(BIN)/python tests/fuzz/run.py $(FUZZ_SECONDS)
@@ -87,6 +87,13 @@ $(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/.host-python
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/.host-python
 	$(INSTALL) -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.base
+
+# EMA Workbench is compared with, in an environment of its own: it brings a library under the GPL.
+build/ema/.ready: | $(VENV)/.host-python
+	@mkdir -p build
+	$(HOST) -m venv --without-pip build/ema
+	$(subst $(BIN),build/ema/bin,$(INSTALL)) 'ema_workbench>=2.5.3,<3'
+	@touch $@
 
 # Browser tests need a Chromium. Without one, and without the means to install it, they skip and say so.
 chromium:

@@ -116,6 +116,7 @@ TITLES = {
 }
 
 START = date(2025, 1, 20)
+ATTRS = {"judged_weeks": 156, "every": "week", "first_lever": START.isoformat()}
 BRANCHES = [
     ("none", "No strategy", None),
     ("as_written", "As written", None),
@@ -267,8 +268,8 @@ def dataset(branches: list[str], weeks: int = 208, draws: int = 60, seed: int = 
             else:
                 rows.append(level * size * noise * season * np.maximum(0.03, 1 + effect * strength * ramp))
         variables[name] = (
-            ("branch", "draw", "time"),
-            np.stack(rows).astype("float32"),
+            ("branch", "draw", "replicate", "time"),
+            np.stack(rows).astype("float32")[:, :, None],
             {"long_name": long_name, "units": units, "series_id": series, "aggregate": aggregate},
         )
         variables[f"before_{name}"] = (("draw",), (level * size[:, 0] * 1.4).astype("float32"))
@@ -278,7 +279,8 @@ def dataset(branches: list[str], weeks: int = 208, draws: int = 60, seed: int = 
         {"long_name": "cost to the US treasury over the judged weeks, beyond the record", "units": "USD"},
     )
     coords = {"branch": branches, "time": time.astype("datetime64[ns]"), "lever": list(PAID)}
-    return xr.Dataset(variables, coords=coords, attrs={"judged_weeks": 156})
+    coords |= {"draw": np.arange(draws), "replicate": [0]}
+    return xr.Dataset(variables, coords=coords, attrs=ATTRS)
 
 
 def _paid(branch: str, draws: int, seed: int) -> np.ndarray:

@@ -95,7 +95,7 @@ def outcome(
     if switches:
         at = at._replace(switches=run.coupling.switches(switches))
     given = run.forcing(of, draws(seed, count), at)
-    return run.run_batch(prepared(seed, count), at, given, OUTPUTS, with_noise=with_noise)
+    return run.run_batch(prepared(seed, count), at, given, OUTPUTS, with_noise=with_noise)[0]
 
 
 def different(one: Results, other: Results, weeks: slice = slice(None)) -> list[str]:

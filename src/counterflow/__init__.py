@@ -5,7 +5,7 @@
     brief    = cf.read("article.html")                  # findings, actions, claims, each with its quote
     checks   = cf.check(brief)                          # each claim against every period and baseline
     strategy = cf.Strategy.from_brief(brief)            # as written, as on record, only considered
-    runs     = cf.simulate(strategy, draws=500, years=3)  # xarray.Dataset, dims (branch, draw, time)
+    runs     = cf.simulate(strategy, draws=500, years=3)  # xarray.Dataset, dims (branch, draw, replicate, time)
     verdict  = cf.judge(runs)                           # four headlines, with what they rest on
     cf.report(brief, checks, runs, verdict, to="report.html")
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from counterflow.assess import assess, check, report
     from counterflow.brief.reader import read
     from counterflow.ensemble.simulate import simulate
+    from counterflow.ensemble.stored.reading import open_runs
     from counterflow.evidence.store import Store
     from counterflow.judgement.judge import judge
     from counterflow.strategy.schema import Strategy
@@ -38,6 +39,7 @@ __all__ = [
     "assess",
     "check",
     "judge",
+    "open_runs",
     "read",
     "report",
     "simulate",
@@ -49,6 +51,7 @@ _HOMES = {
     "assess": "counterflow.assess",
     "check": "counterflow.assess",
     "judge": "counterflow.judgement.judge",
+    "open_runs": "counterflow.ensemble.stored.reading",
     "read": "counterflow.brief.reader",
     "report": "counterflow.assess",
     "simulate": "counterflow.ensemble.simulate",

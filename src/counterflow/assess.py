@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from counterflow.brief.llm.endpoint import Endpoint
     from counterflow.judgement.schema import Verdict
 
+RECIPE = ("draws", "replicates", "years", "seed", "design", "sampling", "posterior")  # attributes of runs
 STAGES = ("read", "strategy", "check", "simulate", "foresee", "judge", "report")
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
@@ -174,7 +175,7 @@ def assess(
         tell = stage("simulate")
         from counterflow.ensemble.simulate import simulate
 
-        runs = simulate(strategy, draws=draws, years=years, seed=seed, store=store, progress=tell)
+        runs = simulate(strategy, draws=draws, years=years, seed=seed, evidence=store, progress=tell)
         done("simulate")
 
         tell = stage("foresee")
@@ -183,7 +184,7 @@ def assess(
             draws=draws,
             years=years,
             seed=seed,
-            store=store,
+            evidence=store,
             as_of=strategy.date.end,
             only=("none", "as_on_record"),
             progress=tell,
@@ -296,10 +297,10 @@ def manifest(
     Where a language model read the document (that of `endpoint`), it is named: another may read otherwise.
     """
     model = endpoint if brief.reader == "llm" else None
-    recipe = {name: runs.attrs[name] for name in ("draws", "years", "seed")} if runs is not None else {}
+    recipe = {name: runs.attrs[name] for name in RECIPE if runs.attrs[name] != ""} if runs is not None else {}
     command = ["counterflow", "assess", brief.document.source]
-    for name, value in recipe.items():
-        command += [f"--{name}", str(value)]
+    for name in ("draws", "years", "seed") if recipe else ():
+        command += [f"--{name}", str(recipe[name])]
     if strategy_file:
         command += ["--strategy", str(strategy_file)]
     else:

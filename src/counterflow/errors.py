@@ -7,6 +7,9 @@ CounterflowError
 ├── ModelError        priors or parameters that are not valid, a broken run   exit code 1
 ├── JudgementError    too few runs, or too short, for the question asked      exit code 2
 ├── UsageError        an option that names what is not there                  exit code 2
+├── StoreError        stored runs that are incomplete and can be resumed      exit code 5
+│   ├── StoreBusyError    stored runs that another process is writing         exit code 4
+│   └── StoppedError      a run that was told to stop before its end          exit code 130
 └── ReportError       a report that cannot be written                         exit code 2
 
 Each says what was wrong, where (file, line, key or span) and what to do about it.
@@ -72,6 +75,27 @@ class UsageError(CounterflowError):
 
     exit_code = 2
     code = "usage"
+
+
+class StoreError(CounterflowError):
+    """Stored runs that are not complete: what is complete is kept, and the same command can go on with the rest."""
+
+    exit_code = 5
+    code = "incomplete"
+
+
+class StoreBusyError(StoreError):
+    """Stored runs that another process is writing."""
+
+    exit_code = 4
+    code = "busy"
+
+
+class StoppedError(StoreError):
+    """A run that was told to stop before its end."""
+
+    exit_code = 130
+    code = "interrupted"
 
 
 class ReportError(CounterflowError):

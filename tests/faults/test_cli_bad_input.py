@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -265,19 +264,20 @@ def test_an_interrupt_while_the_database_works_is_an_interrupt() -> None:
         "    print('working', flush=True)\n"
         "    duckdb.sql('SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b').fetchall()"
     )
-    with subprocess.Popen(
-        [*HEEDING, sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stdout
-        assert process.stdout.readline() == b"working\n"
-        said = b""
-        for _ in range(12):  # DuckDB drops an interrupt that comes while it plans a query: then a person tries again
+    for _ in range(10):  # DuckDB looks for signals at some moments only: now and then a query never hears of one
+        with subprocess.Popen(
+            [*HEEDING, sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            assert process.stdout
+            assert process.stdout.readline() == b"working\n"
             time.sleep(1)
             process.send_signal(signal.SIGINT)
-            with suppress(subprocess.TimeoutExpired):
-                _, said = process.communicate(timeout=5)
+            try:
+                _, said = process.communicate(timeout=4)
                 break
-        process.kill()
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
     assert process.returncode == 130, said
     assert b"interrupted" in said
     assert b"fault" not in said

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from scipy.special import ndtri
 
 from counterflow.ensemble import planning, run
-from counterflow.ensemble.sampling import draw, generator
+from counterflow.ensemble.sampling import BLOCK, draw, places
 from counterflow.model import priors
 from counterflow.model.conditions import conditions
 from counterflow.strategy.schema import Branch
@@ -122,9 +123,9 @@ def test_what_was_measured_is_drawn_again_only_where_what_is_known_less_well_doe
 
     def moved(key: tuple[str, str]) -> np.ndarray:
         mechanism, symbol = key
-        alone = priors.from_score(
-            table[mechanism][symbol], generator(2, f"{mechanism}.{symbol}").standard_normal(count)
-        )
+        name = f"{mechanism}.{symbol}"
+        place = [places("random", [name], 2, number)[name] for number in range(count // BLOCK)]
+        alone = priors.from_score(table[mechanism][symbol], ndtri(np.concatenate(place)))
         return np.asarray(getattr(getattr(drawn, mechanism), symbol) != alone.astype(np.float32))
 
     of = CONDITIONS[name]

@@ -74,7 +74,7 @@ TABLE = [
     Moves("mexico.arrests", "cartel_members", "down", 0.02),
     Moves("mexico.migration_enforcement", "attempts", "down", 0.03),
     Moves("mexico.lab_raids", "lab_capacity", "down", 0.05),
-    Moves("mexico.lab_raids", "fentanyl_delivered", "down", 0.01),
+    Moves("mexico.lab_raids", "fentanyl_delivered", "down", 0.005),
     Moves("health.treatment_naloxone", "overdose_deaths", "down", 0.05),
     Moves("prevention.recruitment", "cartel_recruits", "down", 0.003),
     Moves("diplomacy.reject", "cooperation", "down", 0.05),

@@ -66,7 +66,7 @@ def test_a_draw_that_breaks_is_named_and_kept_and_leaves_the_others_as_they_are(
             drawn_value = np.float32(getattr(getattr(poisoned.parameters, mechanism), symbol)[7])
             assert np.array_equal(value, [drawn_value], equal_nan=True), (mechanism, symbol)
     batch = run.prepare(at, next(run.batches(poisoned))[1])
-    values = run.run_batch(batch, at, run.forcing(planning.NONE, next(run.batches(poisoned))[1], at), ["encounters"])
+    values = run.run_batch(batch, at, run.forcing(planning.NONE, next(run.batches(poisoned))[1], at), ["encounters"])[0]
     others = np.arange(20) != 7
     assert np.array_equal(values["encounters"][:20][others], intact[0][others])
 
@@ -77,7 +77,7 @@ def test_a_kept_draw_runs_again_bit_for_bit(tmp_path: Path, monkeypatch: pytest.
     intact = run.run(at, drawn, ["encounters", "homicides_by_state"])
     monkeypatch.setenv("COUNTERFLOW_DATA", str(tmp_path))
     store = Store.open()
-    path = keep(drawn, 7, planning.NONE, at.recipe)
+    path = keep(drawn, 7, planning.NONE, at.recipe, 7)
     again = run.replay(path, store, ["encounters", "homicides_by_state"])
     for name, values in again.items():
         assert np.array_equal(values, intact[name][0, 7]), name

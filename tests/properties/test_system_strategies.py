@@ -224,7 +224,7 @@ def test_the_same_inputs_and_seed_give_the_same_bits(strategy: Branch, seed: int
     once = outcome(strategy, seed)
     at = planning.plan((planning.NONE,), FIRST_LEVER, years=2, seed=seed, store=store())
     drawn = draw_again(DRAWS, seed, planning.LEVERS, len(at.weeks))
-    again = run.run_batch(run.prepare(at, drawn), at, run.forcing(strategy, drawn, at), OUTPUTS)
+    again, _ = run.run_batch(run.prepare(at, drawn), at, run.forcing(strategy, drawn, at), OUTPUTS)
     assert different(once, again) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.stats
 
 from counterflow.ensemble import contrast
 from counterflow.judgement import headlines, undetermined
@@ -84,5 +85,47 @@ def test_the_value_where_the_answer_flips_lies_where_the_probability_crosses() -
 def test_screening_keeps_what_matters_and_drops_what_is_flat() -> None:
     random = np.random.default_rng(0)
     value = random.standard_normal(2000)
-    assert undetermined.could_cross(value, value > 0.5)
-    assert not undetermined.could_cross(value, random.random(2000) < 0.02)
+    order = np.argsort(value)
+    assert undetermined.could_cross(order, value > 0.5)
+    assert not undetermined.could_cross(order, random.random(2000) < 0.02)
+    shares = np.mean([value + random.standard_normal(2000) > 0.5 for _ in range(3)], axis=0)
+    assert undetermined.could_cross(order, shares)
+
+
+def test_a_headline_is_met_where_its_outcome_moves_far_enough_its_way() -> None:
+    rules = {rule.id: rule for rule in headlines.rules()}
+    assert rules["trafficking"].contrast == "change_fentanyl_delivered"
+    assert rules["friction"].contrast == "fall_cooperation"
+    assert rules["violence"].contrast == "change_homicides"
+    moved = np.array([-0.4, 0.4], np.float32)
+    met = {name: list(rule.size(moved) >= rule.threshold) for name, rule in rules.items()}
+    assert met == {
+        "trafficking": [True, False],
+        "crossings": [True, False],
+        "friction": [False, True],
+        "violence": [False, True],
+    }
+
+
+def test_the_standard_error_of_one_replicate_is_that_of_jeffreys_prior() -> None:
+    """A share from a beta distribution with half a hit and half a miss beforehand."""
+    met = np.arange(100)[None] < 30
+    assert headlines.standard_error(met) == pytest.approx(float(scipy.stats.beta(30.5, 70.5).std()), rel=1e-9)
+    assert headlines.standard_error(np.zeros((1, 100), bool)) > 0
+
+
+def test_replicates_of_a_draw_that_agree_tell_nothing_new() -> None:
+    once = np.arange(1000)[None] % 10 < 3
+    agreeing = headlines.standard_error(np.repeat(once, 20, axis=0))
+    assert agreeing == pytest.approx(headlines.standard_error(once), rel=0.01)
+    independent = np.random.default_rng(1).random((20, 1000)) < 0.3
+    assert headlines.standard_error(independent) == pytest.approx(agreeing / np.sqrt(20), rel=0.1)
+    assert headlines.standard_error(np.zeros((20, 1000), bool)) > 0, "not even where all replicates agree on 0"
+
+
+def test_the_standard_error_is_the_spread_of_the_probability_over_sets_of_draws() -> None:
+    random = np.random.default_rng(2)
+    chances = random.beta(0.6, 1.4, (400, 60))
+    sets = random.random((4, 400, 60)) < chances  # replicate, set of draws, draw
+    told = np.mean([headlines.standard_error(sets[:, one]) for one in range(400)])
+    assert told == pytest.approx(sets.mean(axis=(0, 2)).std(), rel=0.1)

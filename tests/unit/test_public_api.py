@@ -14,7 +14,7 @@ import pytest
 import counterflow as cf
 
 DOCUMENTED = {
-    "Store", "Strategy", "assess", "check", "judge", "read", "report", "simulate",
+    "Store", "Strategy", "assess", "check", "judge", "open_runs", "read", "report", "simulate",
     "CounterflowError", "__version__",
 }  # fmt: skip
 HEAVY = {"jax", "jaxlib", "xarray", "pandas", "scipy", "duckdb", "lxml", "vl_convert"}

@@ -7,13 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import report_fixture
 from counterflow.errors import ReportError
+from counterflow.judgement.compared import compared
 from counterflow.judgement.headlines import rules
 from counterflow.model.costs import unpriced
 from counterflow.report.answer import heaviest_strikes
 from counterflow.report.assessment import assemble
+from counterflow.report.page import render_page
 from counterflow.report.summary import dated_lines, summary_lines
 
 
@@ -303,3 +306,44 @@ def test_the_date_is_told_with_its_whole_reason(assessment: dict[str, Any]) -> N
     assert max(map(len, lines)) <= 100
     told = " ".join(" ".join(lines).split())
     assert " ".join(assessment["strategy"]["date"]["reason"].split()) in told
+
+
+def test_replicates_spread_a_fan_as_draws_do(parts: dict[str, Any]) -> None:
+    """A second replicate far below the first: the fan holds both, and changes stay paired within each."""
+    once = report_fixture.dataset(["none", "as_on_record"])
+    low = {name: 0.01 * once[name] for name in report_fixture.OUTPUTS}
+    twice = once.reindex(replicate=[0, 1])
+    for name, values in low.items():
+        twice[name] = xr.concat([once[name], values.assign_coords(replicate=[1])], "replicate")
+    single, both = (
+        next(o for o in assembled["outcomes"] if o["variable"] == "attempts")
+        for assembled in (assemble(**parts | {"runs": r, "verdict": report_fixture.verdict()}) for r in (once, twice))
+    )
+    apart, fan = (item["branches"]["none"] for item in (single, both))
+    assert fan["q95"][5] > 0.5 * apart["q50"][5]
+    assert fan["q25"][5] < 0.02 * apart["q50"][5]
+    changes = [item["window"]["as_on_record"]["change_median"] for item in (single, both)]
+    assert changes[1] == pytest.approx(changes[0], rel=0.02)
+
+
+def test_draws_of_which_a_part_is_missing_are_left_out_of_every_figure(parts: dict[str, Any]) -> None:
+    whole = report_fixture.dataset(["none", "as_on_record"])
+    gap = whole.copy(deep=True)
+    gap["attempts"][1, 7] = np.nan
+    rest = whole.drop_sel(draw=7)
+    found, expected = (assemble(**parts | {"runs": r, "verdict": report_fixture.verdict()}) for r in (gap, rest))
+    assert found["outcomes"] == expected["outcomes"]
+    assert found["headlines"] == expected["headlines"]
+
+
+def test_reduced_runs_leave_the_headlines_and_costs_without_courses(parts: dict[str, Any]) -> None:
+    runs = report_fixture.dataset([b[0] for b in report_fixture.BRANCHES])
+    kept = {name: value for name, value in runs.items() if "time" not in value.dims}
+    reduced = compared(runs).assign(kept).assign_attrs(runs.attrs | {"every": "month"})
+    _, branches = report_fixture.strategy(parts["brief"])
+    given = parts | {"branches": branches, "verdict": report_fixture.verdict()}
+    whole, less = (assemble(**given | {"runs": r}) for r in (runs, reduced))
+    assert less["outcomes"] == []
+    assert whole["costs"] == less["costs"]
+    assert whole["headlines"] == less["headlines"]
+    assert "Trafficking curtailed" in render_page(less)

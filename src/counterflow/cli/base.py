@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import click
 
@@ -37,7 +37,7 @@ def told(as_json: bool, debug: bool) -> Iterator[None]:
     except (KeyboardInterrupt, click.Abort):
         fail("interrupted", "interrupted; nothing was written", "", "", 130, as_json)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away: not an error
+        _unheard(sys.stdout)  # the reader went away: not an error
     except (click.exceptions.Exit, click.ClickException):
         raise
     except Exception as error:
@@ -51,13 +51,32 @@ def told(as_json: bool, debug: bool) -> Iterator[None]:
 
 def fail(code: str, message: str, hint: str, where: str, exit_code: int, as_json: bool) -> NoReturn:
     """Say what went wrong and leave."""
-    if as_json:
-        click.echo(json.dumps({"error": {"code": code, "message": message, "hint": hint, "where": where}}))
-    else:
-        said = message if message.endswith("?") else message.rstrip(".") + "."
-        line = " ".join(part for part in (f"{where}:" if where else "", said, hint) if part)
-        click.echo(f"counterflow: {' '.join(line.split())}", err=True)
+    click.echo(fault(code, message, hint, where, as_json), err=not as_json)
     sys.exit(exit_code)
+
+
+def fault(code: str, message: str, hint: str, where: str, as_json: bool) -> str:
+    """What went wrong in one line, or as a JSON object."""
+    if as_json:
+        return json.dumps({"error": {"code": code, "message": message, "hint": hint, "where": where}})
+    said = message if message.endswith("?") else message.rstrip(".") + "."
+    line = " ".join(part for part in (f"{where}:" if where else "", said, hint) if part)
+    return f"counterflow: {' '.join(line.split())}"
+
+
+def say(line: str, *, err: bool = False) -> None:
+    """Print a line on the way; where its reader has gone away the command goes on, and tells it nothing more."""
+    try:
+        click.echo(line, err=err)
+    except BrokenPipeError:
+        _unheard(sys.stderr if err else sys.stdout)
+
+
+def _unheard(stream: TextIO) -> None:
+    """Send what a stream still holds, and all that will come, nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def day(value: datetime | None) -> date | None:

@@ -22,28 +22,36 @@ Recipe = Mapping[str, Any]  # first_lever, years, seed, as_of, switches: what a 
 
 
 def refuse_impossible(
-    values: Mapping[str, np.ndarray], branches: Sequence[Branch], draws: Draws, times: np.ndarray, recipe: Recipe
+    values: Mapping[str, np.ndarray],
+    branches: Sequence[Branch],
+    draws: Draws,
+    times: np.ndarray,
+    recipe: Recipe,
+    first: int = 0,
 ) -> None:
     """Refuse values (branch, draw, time, ...) that are not finite, or below zero where nothing can be.
 
     Draws do not touch each other, so all others are as they would be. Raises ModelError naming the first such draw,
-    with the file that keeps it.
+    counted from `first`, with the file that keeps it.
     """
     for name, found in values.items():
         possible = np.isfinite(found) if ABOUT[name].signed else found >= 0.0
         if possible.all():
             continue
         branch, draw, time, *_ = (int(position) for position in np.argwhere(~possible)[0])
-        kept = keep(draws, draw, branches[branch], {**recipe, "output": name, "time": str(times[time])})
+        kept = keep(draws, draw, branches[branch], {**recipe, "output": name, "time": str(times[time])}, first + draw)
         raise ModelError(
             f"{name} is {np.min(found[branch, draw, time])} at {times[time]}",
-            where=f"branch {branches[branch].id}, draw {draw}, seed {recipe['seed']}",
+            where=", ".join(
+                [f"branch {branches[branch].id}", f"draw {first + draw}", f"seed {recipe['seed']}"]
+                + ([f"replicate {recipe['replicate']}"] if recipe.get("replicate") else [])
+            ),
             hint=f"It is kept in {kept}, which ensemble.run.replay runs again; please report it with that file.",
         )
 
 
-def keep(draws: Draws, draw: int, branch: Branch, recipe: Recipe) -> Path:
-    """Write one draw, its branch and where it broke to a file of its own; returns the file."""
+def keep(draws: Draws, draw: int, branch: Branch, recipe: Recipe, number: int) -> Path:
+    """Write one draw, its branch and where it broke to a file that its `number` names; returns the file."""
     parameters = {
         mechanism: {symbol: float(getattr(table, symbol)[draw]) for symbol in FIELDS[mechanism]._fields}
         for mechanism, table in draws.parameters._asdict().items()
@@ -55,7 +63,7 @@ def keep(draws: Draws, draw: int, branch: Branch, recipe: Recipe) -> Path:
     kept = {
         "version": version("counterflow"),
         **recipe,
-        "draw": draw,
+        "draw": number,
         "branch": branch.model_dump(mode="json"),
         "parameters": parameters,
         "places": places,
@@ -63,7 +71,8 @@ def keep(draws: Draws, draw: int, branch: Branch, recipe: Recipe) -> Path:
     }
     folder = data_folder() / "replay"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"seed-{recipe['seed']}-draw-{draw}.json"
+    of = f"-replicate-{recipe['replicate']}" if recipe.get("replicate") else ""
+    path = folder / f"seed-{recipe['seed']}-draw-{number}{of}.json"
     path.write_text(json.dumps(kept), encoding="utf-8")
     return path
 

@@ -17,18 +17,15 @@ import numpy as np
 
 from counterflow.ensemble.planning import LEVERS, PAST, Plan, monday, observed_at, plan
 from counterflow.ensemble.replay import kept_draw, refuse_impossible
-from counterflow.ensemble.sampling import Draws
+from counterflow.ensemble.sampling import BLOCK, Draws
 from counterflow.evidence.store import Store
 from counterflow.model import cartels, coupling, noise, trajectory
 from counterflow.model.beginning import reference
-from counterflow.model.outputs import Outputs
 from counterflow.model.state import Forcing, Observed, Parameters, Record, Reference, State
 from counterflow.strategy.paths import lever_paths
 from counterflow.strategy.schema import Branch, Campaign
 
-BATCH = 250  # draws per batch; batches are padded to it, so that a draw's bits do not depend on how many are run
-
-Progress = Callable[[int, int], None]
+BATCH = BLOCK  # draws per batch; batches are padded to it, so that a draw's bits do not depend on how many are run
 
 
 class Batch(NamedTuple):
@@ -41,10 +38,7 @@ class Batch(NamedTuple):
     scores: noise.Scores
 
 
-_AXES = (0, None, 0, None, 0, trajectory.OVER_DRAWS, 0, None, None)
-
-
-@partial(jax.jit, static_argnames="wanted")
+@partial(jax.jit, static_argnames=("count", "weekly", "monthly"))
 def _run(
     batch: Batch,
     record: Record,
@@ -52,32 +46,16 @@ def _run(
     forcing: Forcing,
     on: coupling.Switches,
     chance: jax.Array,
-    wanted: tuple[str, ...],
-) -> dict[str, jax.Array]:
-    """Runs of one branch: outputs (draw, week, ...)."""
-    outputs: Outputs = jax.vmap(trajectory.run, in_axes=_AXES)(
-        batch.parameters, record, batch.at, observed, batch.state, forcing, batch.scores, on, chance
-    )
-    return {name: getattr(outputs, name) for name in wanted}
-
-
-@partial(jax.jit, static_argnames=("wanted", "count"))
-def _run_monthly(
-    batch: Batch,
-    record: Record,
-    observed: Observed,
-    forcing: Forcing,
-    on: coupling.Switches,
-    chance: jax.Array,
     months: trajectory.Months,
-    wanted: tuple[str, ...],
     count: int,
-) -> dict[str, jax.Array]:
-    """Runs of one branch: outputs (draw, month, ...)."""
-    outputs = trajectory.run_monthly(
-        batch.parameters, record, batch.at, observed, batch.state, forcing, batch.scores, on, chance, months, count
+    weekly: tuple[str, ...],
+    monthly: tuple[str, ...],
+) -> tuple[dict[str, jax.Array], dict[str, jax.Array]]:
+    """Runs of one branch: outputs (draw, week, ...), and outputs (draw, month, ...)."""
+    p, at, state, _, scores = batch
+    return trajectory.run_together(
+        p, record, at, observed, state, forcing, scores, on, chance, months, count, weekly, monthly
     )
-    return {name: getattr(outputs, name) for name in wanted}
 
 
 @jax.jit
@@ -191,24 +169,67 @@ def prepare(at: Plan, draws: Draws, groups: tuple[jax.Array, jax.Array] | None =
 
 
 def run_batch(
-    batch: Batch, at: Plan, given: Forcing, outputs: Sequence[str], *, with_noise: bool = True
-) -> dict[str, np.ndarray]:
-    """One branch over one batch: the outputs asked for, (draw, week, ...) float32."""
-    chance = jnp.asarray(float(with_noise), jnp.float32)
-    found = _run(batch, at.record, observed_at(at), given, at.switches, chance, wanted=tuple(outputs))
-    return {name: np.asarray(values) for name, values in found.items()}
-
-
-def run_batch_monthly(
-    batch: Batch, at: Plan, given: Forcing, outputs: Sequence[str], *, with_noise: bool = True
-) -> dict[str, np.ndarray]:
-    """As `run_batch`, by calendar month from that of the first week on: (draw, month, ...) float32."""
+    batch: Batch,
+    at: Plan,
+    given: Forcing,
+    weekly: Sequence[str],
+    monthly: Sequence[str] = (),
+    *,
+    with_noise: bool = True,
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """One branch over one batch: outputs (draw, week, ...) and, by calendar month from that of the first week on,
+    (draw, month, ...); float32. An output can be asked for in both."""
     months, count = months_of(at.weeks)
     chance = jnp.asarray(float(with_noise), jnp.float32)
-    found = _run_monthly(
-        batch, at.record, observed_at(at), given, at.switches, chance, months, wanted=tuple(outputs), count=count
+    observed = observed_at(at)
+    found = _run(
+        batch,
+        at.record,
+        observed,
+        given,
+        at.switches,
+        chance,
+        months,
+        count=count,
+        weekly=tuple(weekly),
+        monthly=tuple(monthly),
     )
-    return {name: np.asarray(values) for name, values in found.items()}
+    by_week, by_month = ({name: np.asarray(values) for name, values in part.items()} for part in found)
+    return by_week, by_month
+
+
+def run_branches(
+    at: Plan,
+    draws: Draws,
+    weekly: Sequence[str],
+    monthly: Sequence[str] = (),
+    *,
+    with_noise: bool = True,
+    pool: ThreadPoolExecutor | None = None,
+    progress: Callable[[], None] | None = None,
+) -> tuple[Batch, dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """All branches over BATCH draws: their starting states, outputs (branch, draw, week, ...), outputs by month.
+
+    Branches run side by side in the threads of `pool`, if one is given.
+    """
+    batch = prepare(at, draws)
+
+    def one(branch: Branch) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        return run_batch(batch, at, forcing(branch, draws, at), weekly, monthly, with_noise=with_noise)
+
+    # The first run compiles; threads that came to it together would each do so.
+    parts = chain([one(at.branches[0])], (pool.map if pool else map)(one, at.branches[1:]))
+    by_week: dict[str, np.ndarray] = {}
+    by_month: dict[str, np.ndarray] = {}
+    for number, part in enumerate(parts):
+        for values, found in zip((by_week, by_month), part, strict=True):
+            for name, value in found.items():
+                if name not in values:
+                    values[name] = np.empty((len(at.branches), *value.shape), np.float32)
+                values[name][number] = value
+        if progress:
+            progress()
+    return batch, by_week, by_month
 
 
 def month_starts(weeks: np.ndarray) -> np.ndarray:
@@ -234,47 +255,20 @@ def workers() -> ThreadPoolExecutor:
 
 
 def run(
-    at: Plan,
-    draws: Draws,
-    outputs: Sequence[str],
-    *,
-    with_noise: bool = True,
-    monthly: bool = False,
-    progress: Progress | None = None,
-    started: Callable[[slice, Batch], None] | None = None,
+    at: Plan, draws: Draws, outputs: Sequence[str], *, with_noise: bool = True, monthly: bool = False
 ) -> Mapping[str, np.ndarray]:
     """All branches over all draws: each output (branch, draw, week, ...) float32, or by month where `monthly`.
 
-    `started` is shown each batch in its starting state, and which draws it holds (a last batch is padded).
     Raises ModelError where a value is not finite or a stock or flow negative, naming branch, draw and output; the
     draw is saved for replay.
     """
-    count = len(draws.intensity)
-    result: dict[str, np.ndarray] = {}
-    total = len(at.branches) * -(-count // BATCH)
-    done = 0
+    asked = ((), outputs) if monthly else (outputs, ())
+    parts = []
     with workers() as pool:
         for where, some in batches(draws):
-            batch = prepare(at, some)
-            if started:
-                started(where, batch)
-
-            def one(branch: Branch, some: Draws = some, batch: Batch = batch) -> dict[str, np.ndarray]:
-                each = run_batch_monthly if monthly else run_batch
-                return each(batch, at, forcing(branch, some, at), outputs, with_noise=with_noise)
-
-            # The first run compiles; threads that came to it together would each do so.
-            first = [one(at.branches[0])] if done == 0 else []
-            rest = pool.map(one, at.branches[len(first) :])
-            for number, values in enumerate(chain(first, rest)):
-                for name in outputs:
-                    if name not in result:
-                        shape = (len(at.branches), count, *values[name].shape[1:])
-                        result[name] = np.empty(shape, np.float32)
-                    result[name][number, where] = values[name][: where.stop - where.start]
-                done += 1
-                if progress:
-                    progress(done, total)
+            _, *both = run_branches(at, some, *asked, with_noise=with_noise, pool=pool)
+            parts.append({name: values[:, : where.stop - where.start] for name, values in both[monthly].items()})
+    result = {name: np.concatenate([part[name] for part in parts], axis=1) for name in outputs}
     times = month_starts(at.weeks) if monthly else at.weeks
     refuse_impossible(result, at.branches, draws, times, at.recipe)
     return result
@@ -293,5 +287,5 @@ def replay(path: Path, store: Store, outputs: Sequence[str]) -> dict[str, np.nda
         switches=recipe["switches"],
     )
     (_, some), *_ = batches(draws)
-    found = run_batch(prepare(at, some), at, forcing(branch, some, at), outputs)
+    found, _ = run_batch(prepare(at, some), at, forcing(branch, some, at), outputs)
     return {name: values[0] for name, values in found.items()}

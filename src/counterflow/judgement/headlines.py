@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import numpy as np
 
-from counterflow.ensemble import contrast
+from counterflow.ensemble.contrast import Floats, Reference
 from counterflow.judgement.schema import FourWay, Headline, HeadlineId
 
 if TYPE_CHECKING:
     import xarray as xr
 
-Reference = Literal["none", "before"]
-REFERENCES: tuple[Reference, ...] = ("none", "before")
 LIKELY, UNLIKELY = 2 / 3, 1 / 3
 
 
@@ -32,12 +30,14 @@ class Rule(NamedTuple):
     surface: tuple[float, ...]
     sustained: float | None = None
 
-    def size(self, branch: np.ndarray, reference: np.ndarray, over: contrast.Window) -> np.ndarray:
-        """(draw,) how far the outcome moved in the headline's direction; it is met where size >= threshold."""
-        if self.direction == "sustained fall":
-            return contrast.deepest_sustained_fall(branch, reference, over)
-        change = contrast.relative_change(branch, reference, over)
-        return -change if self.direction == "down" else change
+    @property
+    def contrast(self) -> str:
+        """The name of the contrast that it looks at."""
+        return f"{'fall' if self.direction == 'sustained fall' else 'change'}_{self.outcome}"
+
+    def size(self, moved: Floats) -> Floats:
+        """How far the outcome moved in the headline's direction, by its `contrast`; it is met where >= threshold."""
+        return -moved if self.direction == "down" else moved
 
 
 @lru_cache(maxsize=1)
@@ -57,31 +57,36 @@ def word(probability: float) -> str:
     return "unlikely" if probability >= 0.1 else "very unlikely"
 
 
-def standard_error(hits: int, draws: int) -> float:
-    """Standard error of a probability from `hits` of `draws`, by Jeffreys' prior, so that it is not 0 at 0 or 1."""
-    share = (hits + 0.5) / (draws + 1.0)
-    return float(np.sqrt(share * (1.0 - share) / (draws + 2.0)))
+def standard_error(met: np.ndarray) -> float:
+    """Standard error of the probability that a headline is met, from `met` (replicate, draw).
+
+    Replicates of a draw share its parameters: draws count as clusters, by the spread between their means (Cochran
+    1977, Sampling Techniques, section 9.3). It is never below that of as many independent runs by Jeffreys' prior,
+    which is not 0 at 0 or 1.
+    """
+    replicates, draws = met.shape
+    share = (met.sum() + 0.5) / (met.size + 1.0)
+    least = float(np.sqrt(share * (1.0 - share) / (met.size + 2.0)))
+    if replicates == 1:
+        return least
+    return max(float(met.mean(axis=0).std(ddof=1) / np.sqrt(draws)), least)
 
 
-def reference_values(runs: xr.Dataset, outcome: str, reference: Reference) -> np.ndarray:
-    """(draw, week) of the run without the strategy, or (draw,) the mean of the 26 weeks before."""
-    if reference == "none":
-        return np.asarray(runs[outcome].sel(branch="none").values)
-    return np.asarray(runs[f"before_{outcome}"].values)
+def size_of(made: xr.Dataset, rule: Rule, branch: str, reference: Reference) -> np.ndarray:
+    """(replicate, draw) how far a headline's outcome moved in one branch; `made` as `compared` gives it."""
+    return rule.size(made[rule.contrast].sel(branch=branch, reference=reference).values)
 
 
-def headline(runs: xr.Dataset, rule: Rule, branch: str, reference: Reference) -> Headline:
-    """One headline for one branch against one reference; `undetermined` is decided elsewhere."""
-    over = contrast.window(int(runs.attrs["judged_weeks"]))
-    outcome = np.asarray(runs[rule.outcome].sel(branch=branch).values)
-    base = reference_values(runs, rule.outcome, reference)
-    size = rule.size(outcome, base, over)
+def headline(made: xr.Dataset, rule: Rule, branch: str, reference: Reference) -> Headline:
+    """One headline for one branch against one reference, from what `compared` gives; `undetermined` is decided
+    elsewhere."""
+    size = size_of(made, rule, branch, reference)
     met = size >= rule.threshold
     probability = float(met.mean())
     sustained = None
     if rule.sustained is not None:
-        still = -contrast.after_withdrawal(outcome, base) >= rule.sustained
-        sustained = float((met & still).mean())
+        left = made[f"withdrawn_{rule.outcome}"].sel(branch=branch, reference=reference).values
+        sustained = float((met & (-left >= rule.sustained)).mean())
     signed = size if rule.direction == "up" else -size
     low, median, high = np.quantile(signed, [0.05, 0.5, 0.95])
     return Headline(
@@ -93,7 +98,7 @@ def headline(runs: xr.Dataset, rule: Rule, branch: str, reference: Reference) ->
         branch=branch,
         reference=reference,
         probability=probability,
-        mc_error=standard_error(int(met.sum()), len(met)),
+        mc_error=standard_error(met),
         sustained=sustained,
         median=float(median),
         low=float(low),
@@ -105,19 +110,9 @@ def headline(runs: xr.Dataset, rule: Rule, branch: str, reference: Reference) ->
     )
 
 
-def four_way(runs: xr.Dataset, branch: str) -> FourWay:
+def four_way(made: xr.Dataset, branch: str) -> FourWay:
     """Trafficking against friction for one branch, against the run without the strategy."""
-    over = contrast.window(int(runs.attrs["judged_weeks"]))
-    met = {
-        rule.id: rule.size(
-            np.asarray(runs[rule.outcome].sel(branch=branch).values),
-            reference_values(runs, rule.outcome, "none"),
-            over,
-        )
-        >= rule.threshold
-        for rule in rules()
-        if rule.id in ("trafficking", "friction")
-    }
+    met = {rule.id: size_of(made, rule, branch, "none") >= rule.threshold for rule in rules()}
     curtailed, friction = met["trafficking"], met["friction"]
     return FourWay(
         branch=branch,

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from counterflow.ensemble import contrast
-from counterflow.ensemble.sampling import FIELDS, Draws
-from counterflow.ensemble.simulate import draws_for, plan_for
+from counterflow.ensemble import run
+from counterflow.ensemble.contrast import REFERENCES, window
+from counterflow.ensemble.job import draws_for
+from counterflow.ensemble.posterior import Posterior, read_posterior
+from counterflow.ensemble.sampling import FIELDS, Draws, Sampling
+from counterflow.ensemble.simulate import plan_for
 from counterflow.errors import JudgementError
 from counterflow.evidence.store import Store
 from counterflow.judgement import headlines as heads
 from counterflow.judgement import undetermined
+from counterflow.judgement.compared import compared
 from counterflow.judgement.schema import BasisParameter, Verdict
 from counterflow.model import priors
 from counterflow.strategy.schema import Strategy
@@ -22,14 +27,21 @@ from counterflow.strategy.schema import Strategy
 if TYPE_CHECKING:
     import xarray as xr
 
-CAVEATS = (
+NOT_FITTED = (
     "Not fitted to the record yet: runs start where the official series stand, and parameters come from the "
-    "literature and from judgement.",
+    "literature and from judgement."
+)
+FROM_POSTERIOR = (
+    "Runs start where the official series stand. Parameters drawn from the posterior {name}: {count}; the others come "
+    "from the literature and from judgement."
+)
+CAVEATS = (
     "Methamphetamine, cocaine, the northern border, sea and air routes and anything below a border sector, a field "
     "office or a state are outside the model.",
     "No probability that strikes happen is stated: strike branches say what would follow if they did.",
     "The falls in overdose deaths and in crossings of 2023-24 came before the strategy and belong to every branch.",
 )
+LOST = "{lost} of {draws} draws are left out of every probability: parts of them were not run."
 
 
 def judge(
@@ -40,15 +52,11 @@ def judge(
 ) -> Verdict:
     """The four headlines of every branch against both references, and what leaves them undetermined.
 
-    `runs` as `simulate` returns them; they carry the recipe by which single parameters are probed. Raises
-    JudgementError where the run without the strategy is missing, and for monthly runs.
+    `runs` as `simulate` returns them, weekly or reduced; they carry the recipe by which single parameters are probed.
+    Raises JudgementError for what `compared` cannot compare, and where the posterior of the runs has changed since.
     """
-    names = [str(name) for name in runs["branch"].values]
-    if "none" not in names:
-        raise JudgementError("the run without the strategy is missing", hint="Simulate the branch 'none' too.")
-    if runs.attrs["every"] != "week":
-        raise JudgementError("monthly runs cannot be judged", hint="Simulate with every='week', the default.")
-    courses = [name for name in names if name != "none"]
+    made = compared(runs)
+    courses = [str(name) for name in made["branch"].values if name != "none"]
     as_of = date.fromisoformat(runs.attrs["as_of"]) if runs.attrs["as_of"] else None
     at = plan_for(
         Strategy.model_validate_json(runs.attrs["strategy"]),
@@ -56,54 +64,83 @@ def judge(
         years=int(runs.attrs["years"]),
         seed=int(runs.attrs["seed"]),
         as_of=as_of,
-        only=names,
+        design=runs.attrs["design"],
+        levers=levers_of(runs.attrs),
+        only=["none", *courses],
     )
-    drawn = draws_for(at, int(runs.attrs["draws"]), as_of)
-    over = contrast.window(at.judged)
+    numbers = made["draw"].values
+    # Noise is drawn for those alone that are run again: that of 100,000 draws would not fit into memory.
+    sampling = sampling_of(runs.attrs)
+    drawn = run.rows(draws_for(at, int(numbers.max()) + 1, as_of, weeks=0, sampling=sampling), numbers)
+    first = numbers[: undetermined.PROBES]
+    probes = run.rows(draws_for(at, int(first.max()) + 1, as_of, sampling=sampling), first)
     met = {
-        (rule.id, branch, reference): rule.size(
-            np.asarray(runs[rule.outcome].sel(branch=branch).values),
-            heads.reference_values(runs, rule.outcome, reference),
-            over,
-        )
-        >= rule.threshold
+        (rule.id, branch, reference): heads.size_of(made, rule, branch, reference) >= rule.threshold
         for rule in heads.rules()
         for branch in courses
-        for reference in heads.REFERENCES
+        for reference in REFERENCES
     }
-    decided = undetermined.decide(at, drawn, heads.rules(), met, progress)
+    decided = undetermined.decide(at, drawn, probes, heads.rules(), met, progress)
     judged = []
     for branch in courses:
         for rule in heads.rules():
-            for reference in heads.REFERENCES:
-                one = heads.headline(runs, rule, branch, reference)
+            for reference in REFERENCES:
+                one = heads.headline(made, rule, branch, reference)
                 by = decided.deciders[rule.id, branch, reference]
                 judged.append(
                     one.model_copy(update={"undetermined": True, "decided_by": by, "word": "undetermined"})
                     if by
                     else one
                 )
-    basis = parameters_used(at.priors, drawn, decided.used)
+    posterior = sampling.posterior
+    basis = parameters_used(at.priors, drawn, decided.used, posterior)
+    origin = (
+        FROM_POSTERIOR.format(name=Path(posterior.source).name, count=len(posterior.names)) if posterior else NOT_FITTED
+    )
+    lost = int(runs.attrs["draws"]) - len(numbers)
+    over = window(at.judged)
     return Verdict(
         headlines=tuple(judged),
-        four_way=tuple(heads.four_way(runs, branch) for branch in courses),
+        four_way=tuple(heads.four_way(made, branch) for branch in courses),
         basis=basis,
         grade_counts={grade: sum(p.grade == grade for p in basis) for grade in ("A", "B", "C", "D")},
-        draws=int(runs.attrs["draws"]),
+        draws=len(numbers),
+        replicates=made.sizes["replicate"],
         window=(over.first, over.last),
         first_lever=runs.attrs["first_lever"],
         start=str(at.weeks[0]),
-        caveats=CAVEATS,
+        caveats=(origin, *CAVEATS, *([LOST.format(lost=lost, draws=runs.attrs["draws"])] if lost else [])),
     )
 
 
+def levers_of(attrs: Mapping[str, Any]) -> list[str] | None:
+    """The levers that a design was asked to move; None = all. NetCDF keeps a list of one name as that name."""
+    held = attrs["levers"]
+    return ([held] if held else None) if isinstance(held, str) else list(map(str, held))
+
+
+def sampling_of(attrs: Mapping[str, Any]) -> Sampling:
+    """How runs with these attributes were drawn. Raises JudgementError where their posterior is another file by now."""
+    path = attrs["posterior"]
+    posterior = read_posterior(path) if path else None
+    if posterior and posterior.sha256 != attrs["posterior_sha256"]:
+        raise JudgementError(
+            "the posterior is not the one that these runs were drawn from",
+            where=path,
+            hint="Put it back, or run again.",
+        )
+    return Sampling(attrs["sampling"], posterior)
+
+
 def parameters_used(
-    table: priors.Table, draws: Draws, moving: frozenset[undetermined.Key]
+    table: priors.Table, draws: Draws, moving: frozenset[undetermined.Key], posterior: Posterior | None = None
 ) -> tuple[BasisParameter, ...]:
     """The parameters that the headlines rest on, with their drawn 5%, 50% and 95% points, grade and source.
 
-    Those that move a headline's outcome in some branch, and what is fixed or drawn jointly in their mechanisms.
+    Those that move a headline's outcome in some branch, and what is fixed or drawn jointly in their mechanisms. Where a
+    parameter comes from a posterior, the source of its prior, whose grade is shown, is named beside it.
     """
+    fitted = posterior.names if posterior else ()
     used = []
     mechanisms = {mechanism for mechanism, _ in moving}
     alone = set(undetermined.movable(table))
@@ -113,7 +150,7 @@ def parameters_used(
             if key not in moving and (key in alone or mechanism not in mechanisms):
                 continue
             prior = symbols[symbol]
-            low, median, high = np.quantile(undetermined.value_of(draws, (mechanism, symbol)), [0.05, 0.5, 0.95])
+            low, median, high = np.quantile(undetermined.value_of(draws, key), [0.05, 0.5, 0.95])
             used.append(
                 BasisParameter(
                     symbol=symbol,
@@ -125,7 +162,7 @@ def parameters_used(
                     high=float(high),
                     grade=prior.grade,
                     assumed=prior.assumed,
-                    source=prior.source,
+                    source=f"posterior; before it {prior.source}" if key in fitted else prior.source,
                 )
             )
     return tuple(used)

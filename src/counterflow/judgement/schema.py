@@ -33,7 +33,7 @@ class Headline(Value):
     branch: str
     reference: Literal["none", "before"]  # the run without the strategy, or the mean of the 26 weeks before it
     probability: float
-    mc_error: float  # standard error of `probability` from the number of draws
+    mc_error: float  # standard error of `probability` from the number of draws, which are clusters of replicates
     sustained: float | None = None  # trafficking: probability of being met and still met after withdrawal
     median: float  # relative change in the outcome over the window (friction: deepest 26-week fall)
     low: float  # 5%
@@ -76,6 +76,7 @@ class Verdict(Value):
     basis: tuple[BasisParameter, ...]
     grade_counts: dict[Grade, int]
     draws: int
+    replicates: int = 1  # runs of each draw, which differ by chance alone
     window: tuple[int, int]  # first and last week judged, counted from the strategy's first lever
     first_lever: str  # ISO date
     start: str  # ISO date of the week where the branches part

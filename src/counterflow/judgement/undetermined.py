@@ -15,12 +15,12 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from counterflow.ensemble import contrast, run
-from counterflow.ensemble.contrast import Floats
+from counterflow.ensemble import run
+from counterflow.ensemble.contrast import OUTCOMES, REFERENCES, Floats, Reference, contrasts
+from counterflow.ensemble.job import before_levels
 from counterflow.ensemble.planning import Plan
 from counterflow.ensemble.sampling import Draws
-from counterflow.ensemble.simulate import before_levels
-from counterflow.judgement.headlines import LIKELY, UNLIKELY, Reference, Rule
+from counterflow.judgement.headlines import LIKELY, UNLIKELY, Rule
 from counterflow.judgement.schema import Decider, HeadlineId
 from counterflow.model import priors
 from counterflow.model.state import Forcing
@@ -51,13 +51,14 @@ def crosses(probabilities: Sequence[float]) -> bool:
     return any(min(probabilities) < limit <= max(probabilities) for limit in (UNLIKELY, LIKELY))
 
 
-def could_cross(values: Floats, met: np.ndarray) -> bool:
-    """Whether the draws at hand leave room for a crossing when `values` (draw,) moves over its 90% interval.
+def could_cross(order: np.ndarray, met: np.ndarray) -> bool:
+    """Whether the draws at hand leave room for a crossing when a parameter moves over its 90% interval.
 
-    Compares the outer thirds of the draws, extrapolates to the 5% and 95% points on the normal score, and adds
-    two standard errors on each side, so that only what is clearly flat is left out.
+    `order` (draw,) sorts the draws by the parameter's value, `met` (draw,) is the share of a draw's replicates that
+    meet the headline. Compares the outer thirds of the draws, extrapolates to the 5% and 95% points on the normal
+    score, and adds two standard errors on each side, as if a draw had one replicate, so that only what is clearly flat
+    is left out.
     """
-    order = np.argsort(values, kind="stable")
     third = len(order) // 3
     low, high = met[order[:third]].mean(), met[order[-third:]].mean()
     centre = met.mean()
@@ -109,17 +110,16 @@ def with_values(draws: Draws, key: Key, where: slice, values: Floats) -> Draws:
 def sizes(of: Prober, draws: Draws, branches: Sequence[str]) -> dict[Cell, Floats]:
     """(draw,) how far each headline's outcome moves in each branch, against both references."""
     batch = run.prepare(of.at, draws, of.groups)
-    outcomes = [rule.outcome for rule in of.rules]
-    values = {branch: run.run_batch(batch, of.at, of.forcings[branch], outcomes) for branch in ("none", *branches)}
-    before = before_levels(of.at, batch)
-    over = contrast.window(of.at.judged)
-    found: dict[Cell, Floats] = {}
-    for rule in of.rules:
-        for branch in branches:
-            outcome = values[branch][rule.outcome]
-            found[rule.id, branch, "none"] = rule.size(outcome, values["none"][rule.outcome], over)
-            found[rule.id, branch, "before"] = rule.size(outcome, before[rule.outcome], over)
-    return found
+    runs = {branch: run.run_batch(batch, of.at, of.forcings[branch], OUTCOMES)[0] for branch in ("none", *branches)}
+    values = {outcome: np.stack([found[outcome] for found in runs.values()]) for outcome in OUTCOMES}
+    moved = contrasts(values, before_levels(of.at, batch), list(runs), of.at.judged)
+    return {
+        (rule.id, branch, reference): rule.size(moved[rule.contrast][row, column])
+        for rule in of.rules
+        for row, branch in enumerate(runs)
+        for column, reference in enumerate(REFERENCES)
+        if branch != "none"
+    }
 
 
 def ends_of(key: Key, draws: Draws) -> Floats:
@@ -174,39 +174,43 @@ class Decided(NamedTuple):
 def decide(
     at: Plan,
     draws: Draws,
+    probes: Draws,
     rules: Sequence[Rule],
     met: Mapping[Cell, np.ndarray],
     progress: Callable[[int, int], None] | None = None,
 ) -> Decided:
     """For each headline, branch and reference the grade-D parameters that leave it undetermined.
 
-    `met` holds (draw,) whether each headline is met. A few draws first tell which parameters move an outcome against
-    the run without the strategy at all. The probability with a parameter fixed is that of all draws plus the paired
-    change among the PROBES draws that are run again.
+    `met` holds (replicate, draw) whether each headline is met. `draws` are those draws, whose noise is not looked at,
+    and `probes` the first of them with the noise of the first replicate: of these PROBES are run again at most. A few
+    draws first tell which parameters move an outcome against the run without the strategy at all. The probability with
+    a parameter fixed is that of all runs plus the paired change among the probes.
     """
     ends = {key: ends_of(key, draws) for key in movable(at.priors)}
     branches = list(dict.fromkeys(branch for _, branch, _ in met))
-    scouted = sweep(prober(at, rules, draws, SCOUTS), ends, dict.fromkeys(ends, branches), SCOUTS)
+    scouted = sweep(prober(at, rules, probes, SCOUTS), ends, dict.fromkeys(ends, branches), SCOUTS)
     moving = {pair for pair, size in scouted.items() if np.abs(size[1] - size[0]).max() >= SMALLEST_MOVE}
-    open_cells = {
-        key: [cell for cell, hits in met.items() if (key, cell) in moving and could_cross(value_of(draws, key), hits)]
-        for key in ends
-        if at.priors[key[0]][key[1]].grade == "D"
-    }
+    shares = {cell: hits.mean(axis=0) for cell, hits in met.items()}
+    open_cells: dict[Key, list[Cell]] = {}
+    for key in ends:
+        cells = [cell for cell in met if (key, cell) in moving]
+        if cells and at.priors[key[0]][key[1]].grade == "D":
+            order = np.argsort(value_of(draws, key), kind="stable")
+            open_cells[key] = [cell for cell in cells if could_cross(order, shares[cell])]
     probed = sweep(
-        prober(at, rules, draws, PROBES),
+        prober(at, rules, probes, PROBES),
         ends,
         {key: list(dict.fromkeys(cell[1] for cell in cells)) for key, cells in open_cells.items() if cells},
         PROBES,
         progress,
     )
     threshold = {rule.id: rule.threshold for rule in rules}
+    again = np.arange(PROBES) % min(PROBES, len(probes.intensity))
     found: dict[Cell, list[Decider]] = {cell: [] for cell in met}
     for (key, cell), size in probed.items():
         if cell not in open_cells[key]:
             continue
-        base = met[cell][np.arange(PROBES) % min(PROBES, len(met[cell]))].mean()
-        change = (size >= threshold[cell[0]]).mean(axis=1) - base
+        change = (size >= threshold[cell[0]]).mean(axis=1) - met[cell][0, again].mean()
         first, last = (float(end) for end in np.clip(met[cell].mean() + change, 0.0, 1.0))
         if abs(last - first) >= SMALLEST_SWING and crosses([first, last]):
             found[cell].append(decider(at.priors, key, ends[key], first, last))

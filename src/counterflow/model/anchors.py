@@ -114,7 +114,7 @@ def anchor(rows: list[Observation], start: date, *, name: str) -> Anchor:
         raise EvidenceError(
             f"{len(rows)} months known before {start}; 36 are needed to start a run",
             where=name,
-            hint="Choose a later date with --date.",
+            hint="Choose a later date.",
         )
     months = np.array([row.date.month for row in rows])
     weekly = np.log([row.value / month_end(row.date).day * 7.0 for row in rows])
@@ -190,7 +190,7 @@ def _in_reference(store: Store, series: str, geo: str, start: date, as_of: date 
         raise EvidenceError(
             f"{len(inside)} months known before {start}; {SHORT} are needed for a reference",
             where=series,
-            hint="Choose a later date with --date.",
+            hint="Choose a later date.",
         )
     return inside
 

@@ -138,7 +138,7 @@ def run(
     return outputs
 
 
-def run_monthly(
+def run_together(
     p: Parameters,
     record: Record,
     at: Reference,
@@ -150,12 +150,15 @@ def run_monthly(
     chance: Array,
     months: Months,
     count: int,
-) -> Outputs:
-    """Many runs at once, with outputs (draw, month, ...) for `count` months, added up or averaged inside the run.
+    weekly: tuple[str, ...],
+    monthly: tuple[str, ...],
+) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Many runs at once: the outputs `weekly` (draw, week, ...), and `monthly` (draw, month, ...) for `count` months.
 
     `p`, `at`, `state`, `scores` and the levers of `forcing` have the draw as their first axis; everything else is
-    shared. A week's flows are shared out by its days in each month; a month that the run covers in part holds what was
-    run. Draws are batched inside the scan, so that what is added up lies together in memory.
+    shared. Months are added up or averaged inside the run: a week's flows are shared out by its days in each month, and
+    a month that the run covers in part holds what was run. Draws are batched inside the scan, so that what is added up
+    lies together in memory.
     """
     each = jax.vmap(week, in_axes=(0, 0, None, 0, None, OVER_DRAWS, 0, None, None))
     draws = len(forcing.levers)
@@ -166,26 +169,29 @@ def run_monthly(
         following: tuple[State, Outputs] = each(state, p, record, at, observed, *now, on, chance)
         return following
 
-    like = jax.eval_shape(one, state, jax.tree.map(lambda leaf: leaf[0], (by_week, chances)))[1]
-    sizes = [leaf.size // draws for leaf in like]
-    empty = jnp.zeros((count + 1, draws, sum(sizes)), like.attempts.dtype)
+    first = jax.tree.map(lambda leaf: leaf[0], (by_week, chances))
+    shapes = {name: getattr(jax.eval_shape(one, state, first)[1], name) for name in monthly}
+    sizes = [leaf.size // draws for leaf in shapes.values()]
+    empty = jnp.zeros((count + 1, draws, sum(sizes)), state.border.retry.dtype)
 
     def advance(
         carried: tuple[State, Array], now: tuple[Forcing, noise.Scores, Months]
-    ) -> tuple[tuple[State, Array], None]:
+    ) -> tuple[tuple[State, Array], dict[str, Array]]:
         state, sums = carried
         forcing, scores, month = now
         state, out = one(state, (forcing, scores))
-        values = jnp.concatenate([leaf.reshape(draws, -1) for leaf in out], axis=1)  # (draw, value)
-        added = jax.lax.dynamic_slice_in_dim(sums, month.first, 2) + month.days[:, None, None] / 7.0 * values
-        return (state, jax.lax.dynamic_update_slice_in_dim(sums, added, month.first, 0)), None
+        if monthly:
+            values = jnp.concatenate([getattr(out, name).reshape(draws, -1) for name in monthly], axis=1)
+            added = jax.lax.dynamic_slice_in_dim(sums, month.first, 2) + month.days[:, None, None] / 7.0 * values
+            sums = jax.lax.dynamic_update_slice_in_dim(sums, added, month.first, 0)
+        return (state, sums), {name: getattr(out, name) for name in weekly}
 
-    (_, sums), _ = jax.lax.scan(advance, (state, empty), (by_week, chances, months))
+    (_, sums), by_weeks = jax.lax.scan(advance, (state, empty), (by_week, chances, months))
     days = jnp.zeros(count + 1).at[months.first].add(months.days[:, 0]).at[months.first + 1].add(months.days[:, 1])
     weeks = jnp.maximum(days[:count] / 7.0, 1e-6)
-    found = {}
+    by_months = {}
     parts = jnp.split(jnp.moveaxis(sums[:count], 0, 1), np.cumsum(sizes)[:-1], axis=2)
-    for (name, about), leaf, part in zip(ABOUT.items(), like, parts, strict=True):
-        values = part if about.aggregate == "sum" else part / weeks[:, None]
-        found[name] = values.reshape(draws, count, *leaf.shape[1:])
-    return Outputs(**found)
+    for (name, leaf), part in zip(shapes.items(), parts, strict=bool(monthly)):
+        values = part if ABOUT[name].aggregate == "sum" else part / weeks[:, None]
+        by_months[name] = values.reshape(draws, count, *leaf.shape[1:])
+    return {name: jnp.moveaxis(values, 0, 1) for name, values in by_weeks.items()}, by_months

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from counterflow.brief.layout.folding import plain
+from counterflow.judgement.compared import compared
 from counterflow.judgement.headlines import headline, rules
 from counterflow.report.answer import answer, assumed_in, decider_sentence
 from counterflow.report.beside import beside
@@ -43,7 +44,7 @@ def assemble(
 ) -> dict[str, Any]:
     """Everything that the page shows (`assessment.json`, schema_version 1), ready for `json.dumps`.
 
-    runs: weekly outputs with dims (branch, draw, time), each with attrs long_name, units, series_id ("" if
+    runs: weekly outputs with dims (branch, draw, replicate, time), each with attrs long_name, units, series_id ("" if
         none) and aggregate ("sum" or "mean"); coords branch (ids) and time (week starts). None, together
         with `verdict`, where the document moves no lever: its findings and claims are still reported.
     foreseen: the same kind of Dataset, run with what was known on the strategy's date. None where the date
@@ -57,6 +58,9 @@ def assemble(
     """
     seen = foreseen_and_seen(foreseen, history, strategy.date.end.isoformat()) if foreseen is not None else None
     verdict = name_untested(verdict) if verdict else None
+    made = compared(runs) if verdict and runs is not None else None
+    if runs is not None and made is not None and made.sizes["draw"] < runs.sizes["draw"]:
+        runs = runs.sel(draw=made["draw"].values)  # what was judged
     actions = [_action(action, strategy, lever_titles) for action in brief.actions]
     idle = sum(action["fate"]["kind"] == "moves no lever" for action in actions)
     return {
@@ -70,7 +74,7 @@ def assemble(
             "considered": [{"lever": x, "title": _title(x, lever_titles)} for x in strategy.considered],
         },
         "answer": answer(brief, checks, branches, verdict, seen, idle),
-        "headlines": _headlines(verdict, runs),
+        "headlines": _headlines(verdict, made),
         "four_way": [f.model_dump(mode="json") for f in verdict.four_way] if verdict else [],
         "claims": [c.model_dump(mode="json") for c in checks],
         "actions": actions,
@@ -160,12 +164,12 @@ def _fate(action: Action, strategy: Strategy) -> dict[str, str]:
     return fate("moves no lever", "no dated path could be read from the document")
 
 
-def _headlines(verdict: Verdict | None, runs: xr.Dataset | None) -> list[dict[str, Any]]:
+def _headlines(verdict: Verdict | None, made: xr.Dataset | None) -> list[dict[str, Any]]:
     """`without_strategy`: for a headline against the weeks before, the chance that the run without the strategy meets
-    it too; None against that run itself."""
+    it too; None against that run itself. `made` are the contrasts."""
     if verdict is None:
         return []
-    alone = {rule.id: headline(runs, rule, "none", "before").probability for rule in rules()} if runs else {}
+    alone = {} if made is None else {r.id: headline(made, r, "none", "before").probability for r in rules()}
     return [
         h.model_dump(mode="json")
         | {

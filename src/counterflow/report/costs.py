@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,8 +33,8 @@ def costs(runs: xr.Dataset, branches: Sequence[Branch], titles: Mapping[str, str
     whoever consents; `prices` are those of every lever that costs anything in some branch.
     """
     weeks = int(runs.attrs["judged_weeks"])
-    # The first week of a run is the one before the levers; the cost is of those after it.
-    begin = runs["time"].to_numpy()[1].astype("datetime64[D]").item()
+    first = date.fromisoformat(runs.attrs["first_lever"])
+    begin = first - timedelta(days=first.weekday())
     paid = runs["treasury_cost"].transpose("branch", "draw", "lever")
     named = [str(lever) for lever in paid["lever"].to_numpy()]
     table = {

@@ -18,20 +18,21 @@ if TYPE_CHECKING:
     from counterflow.judgement.schema import Verdict
 
 History = Mapping[str, Sequence[tuple[str, float, str]]]
+DIMS = ("branch", "draw", "replicate", "time")
 WEEKS_PER_MONTH = 365.2425 / 12 / 7  # Gregorian mean
 
 
 def outcomes(runs: xr.Dataset, history: History, verdict: Verdict | None) -> list[dict[str, Any]]:
-    """One record per output that has the dims branch, draw and time; the others (by sector, by state) are
+    """One record per output that has the dims branch, draw, replicate and time; the others (by sector, by state) are
     left out.
 
     Each holds months, five quantiles per branch (5, 25, 50, 75, 95%), the observed months, and for the
     judged window of `verdict` the median and 90% range per branch of the monthly level and of its change
-    against *none* in the same draws. Charted outputs come first, in the order of words.toml. Raises
+    against *none* in the same draws and replicates. Charted outputs come first, in the order of words.toml. Raises
     ReportError where an output lacks `units`.
     """
     charted = list(vocabulary()["outcome"])
-    names = [str(n) for n, v in runs.data_vars.items() if set(v.dims) == {"branch", "draw", "time"}]
+    names = [str(n) for n, v in runs.data_vars.items() if set(v.dims) == set(DIMS)]
     names.sort(key=lambda n: charted.index(n) if n in charted else len(charted))
     return [_outcome(runs, name, history.get(name, ()), verdict) for name in names]
 
@@ -39,13 +40,15 @@ def outcomes(runs: xr.Dataset, history: History, verdict: Verdict | None) -> lis
 def _outcome(
     runs: xr.Dataset, name: str, observed: Sequence[tuple[str, float, str]], verdict: Verdict | None
 ) -> dict[str, Any]:
-    variable = runs[name].transpose("branch", "draw", "time")
+    variable = runs[name]
     missing = [key for key in ("long_name", "units", "aggregate") if key not in variable.attrs]
     if missing:
         raise ReportError(f"output {name!r} has no attribute {missing[0]!r}", where="assemble")
     aggregate = str(variable.attrs["aggregate"])
     weeks = runs["time"].to_numpy()
-    months, draws = monthly_draws(variable.to_numpy(), weeks, aggregate)
+    each = variable.transpose(*DIMS).to_numpy()
+    each = each.reshape(len(each), -1, len(weeks))  # (branch, draw and replicate, time)
+    months, draws = monthly_draws(each, weeks, aggregate)
     fan = quantiles(draws)
     branches = [str(b) for b in runs["branch"].to_numpy()]
     return {
@@ -65,7 +68,7 @@ def _outcome(
             for column, branch in enumerate(branches)
         },
         "observed": [{"month": m, "value": significant(v), "flag": flag} for m, v, flag in observed],
-        "window": _window(variable.to_numpy(), weeks, branches, aggregate, verdict) if verdict else {},
+        "window": _window(each, weeks, branches, aggregate, verdict) if verdict else {},
     }
 
 

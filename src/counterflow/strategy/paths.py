@@ -49,18 +49,18 @@ def lever_paths(
     """
     first, days = _calendar(week_starts)
     draws = u.shape[0]
-    out = np.empty((draws, len(week_starts), len(lever_ids)))
+    out = np.empty((len(lever_ids), draws, len(week_starts)))  # what is written together lies together
     for column, lever_id in enumerate(lever_ids):
         of = lever(lever_id)
         recorded = of.recorded_at(first)
-        out[:, :, column] = recorded
+        out[column] = recorded
         entries = sorted((e for e in branch.entries if e.lever == lever_id), key=_order)
         for entry, acts in zip(entries, _days_acting(entries, first, days), strict=True):
             if acts.any():
                 effect = _effect(of, entry, recorded, u[:, column], delivery_u[:, column])
                 share = acts.reshape(-1, 7).mean(axis=1)
-                out[:, :, column] += effect[:, None] * share[None, :]
-    return out
+                out[column] += effect[:, None] * share[None, :]
+    return np.moveaxis(out, 0, -1)
 
 
 def _order(entry: Entry) -> tuple[date, int]:

@@ -1,0 +1,16 @@
+"""What `pip install 'counterflow[scale]'` brings, and the base install lacks."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from counterflow.errors import UsageError
+
+
+def require(what: str, *packages: str) -> None:
+    """Raise UsageError where one of the packages that `what` needs is not installed."""
+    missing = [package for package in packages if find_spec(package) is None]
+    if missing:
+        raise UsageError(
+            f"{what} need {', '.join(missing)}, not installed here", hint="pip install 'counterflow[scale]'"
+        )

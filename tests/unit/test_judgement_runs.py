@@ -1,0 +1,100 @@
+"""The verdict on real runs: of replicates, of what a reduction leaves, and of draws from a posterior."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from counterflow.brief.reader import read
+from counterflow.ensemble.contrast import OUTCOMES
+from counterflow.ensemble.posterior import Posterior
+from counterflow.ensemble.sampling import Sampling, draw
+from counterflow.ensemble.simulate import simulate
+from counterflow.errors import JudgementError
+from counterflow.evidence.store import Store
+from counterflow.judgement.compared import compared
+from counterflow.judgement.judge import judge, levers_of, parameters_used, sampling_of
+from counterflow.model import priors
+from counterflow.strategy.build import from_brief
+
+DRAWS, REPLICATES = 20, 2
+
+
+@pytest.fixture(scope="module")
+def runs(project: Path) -> xr.Dataset:
+    store = Store.open()
+    strategy = from_brief(read(str(project / "examples" / "border-strategy.md")), store)
+    return simulate(
+        strategy,
+        draws=DRAWS,
+        replicates=REPLICATES,
+        years=2,
+        evidence=store,
+        only=("none", "as_on_record"),
+        outputs=OUTCOMES,
+    )
+
+
+def reduced(runs: xr.Dataset) -> xr.Dataset:
+    """What is left where no run is kept."""
+    left = compared(runs).transpose("branch", "reference", "draw", "replicate")
+    return left.assign_attrs(runs.attrs | {"every": "month"})
+
+
+def test_reduced_runs_have_the_verdict_of_the_runs(runs: xr.Dataset) -> None:
+    whole = judge(runs)
+    assert judge(reduced(runs)) == whole
+    assert (whole.draws, whole.replicates) == (DRAWS, REPLICATES)
+    assert len(whole.headlines) == 8
+    assert {headline.branch for headline in whole.headlines} == {"as_on_record"}
+    for headline in whole.headlines:
+        assert (headline.probability * DRAWS * REPLICATES) % 1 == pytest.approx(0.0, abs=1e-9)
+    assert whole.basis
+    assert whole.caveats[0].startswith("Not fitted to the record yet")
+
+
+def test_a_verdict_on_fewer_draws_says_so(runs: xr.Dataset) -> None:
+    gap = reduced(runs)
+    gap["change_homicides"][1, 1, 3, 1] = np.nan
+    verdict = judge(gap)
+    assert verdict.draws == DRAWS - 1
+    assert verdict.caveats[-1].startswith(f"1 of {DRAWS} draws are left out")
+
+
+def test_draws_from_a_posterior_are_drawn_from_it_again(tmp_path: Path) -> None:
+    path = tmp_path / "posterior.csv"
+    path.write_text("border.p_app,supply.T_reb\n0.6,3\n0.7,4\n", encoding="utf-8")
+    attrs = {
+        "sampling": "latin-hypercube",
+        "posterior": str(path),
+        "posterior_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+    }
+    sampling = sampling_of(attrs)
+    assert sampling.method == "latin-hypercube"
+    assert sampling.posterior is not None
+    assert sampling.posterior.names == (("border", "p_app"), ("supply", "T_reb"))
+    assert sampling_of(attrs | {"posterior": ""}) == Sampling("latin-hypercube")
+    path.write_text("border.p_app,supply.T_reb\n0.6,3\n0.7,5\n", encoding="utf-8")
+    with pytest.raises(JudgementError, match="not the one that these runs were drawn from"):
+        sampling_of(attrs)
+
+
+def test_a_parameter_from_a_posterior_names_it_and_the_prior() -> None:
+    posterior = Posterior((("border", "p_app"),), np.array([[0.6], [0.7]]), "posterior.csv", "")
+    drawn = draw(20, 0, ["x"], 0, sampling=Sampling(posterior=posterior))
+    moving = frozenset({("border", "p_app"), ("supply", "T_reb")})
+    table = priors.load()
+    used = {p.symbol: p for p in parameters_used(table, drawn, moving, posterior)}
+    assert used["p_app"].source == f"posterior; before it {table['border']['p_app'].source}"
+    assert 0.6 <= used["p_app"].low <= used["p_app"].high <= 0.7 + 1e-6
+    assert used["T_reb"].source == table["supply"]["T_reb"].source
+
+
+def test_the_levers_of_a_design_are_read_from_the_runs() -> None:
+    assert levers_of({"levers": ""}) is None
+    assert levers_of({"levers": ["trade.tariff", "strikes"]}) == ["trade.tariff", "strikes"]
+    assert levers_of({"levers": "trade.tariff"}) == ["trade.tariff"]
