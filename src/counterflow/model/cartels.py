@@ -206,7 +206,9 @@ def step(members: Parts, parameters: Parameters, factors: Factors, split: Array)
         killed, left = lethality * opposed, p.omega * part
         rate = arrested + struck + killed + left
         bearing = part * (gain / jnp.maximum(gain, rate))  # all members, unless more would be lost than there are
-        return part * gain - bearing * rate, bearing, bearing * killed, bearing * left
+        # Where all are lost, rounding can leave less than nobody.
+        after = jnp.maximum(part * gain - bearing * rate, 0.0)
+        return after, bearing, bearing * killed, bearing * left
 
     after, bearing, killed, left = (Parts(*kind) for kind in zip(*map(lost, now, met), strict=True))
     flows = Flows(
