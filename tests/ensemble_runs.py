@@ -118,19 +118,6 @@ def until(true: Callable[[], bool], seconds: float = 4 * ENDED, process: subproc
         time.sleep(0.005)
 
 
-def members(session: int) -> list[int]:
-    """The processes of a session that are alive."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _, _, of = path.read_text().rpartition(")")[2].split()[:4]
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(of) == session and state != "Z":
-            found.append(int(path.parent.name))
-    return found
-
-
 def done(store: Path) -> dict[int, Marked]:
     """Each chunk that a store says is complete: what its content hashes to, and the file that says so."""
     found = {}

@@ -17,6 +17,9 @@ Each says what was wrong, where (file, line, key or span) and what to do about i
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 
 class CounterflowError(Exception):
     """What was wrong (`message`), where (`where`) and what to do (`hint`), with the exit code it leads to."""
@@ -103,3 +106,9 @@ class ReportError(CounterflowError):
 
     exit_code = 2
     code = "report"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The beginning of a hint, "Did you mean NAME? ", where a known name is near; else nothing."""
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f"Did you mean {near[0]}? " if near else ""

@@ -227,3 +227,17 @@ def test_a_draw_that_breaks_is_set_aside_and_the_rest_is_complete(tmp_path: Path
             assert values.isel(draw=slice(250, 500)).isnull().all(), name
     with pytest.raises(ModelError, match=f"draw {BREAKS}"):
         runs.ensemble(**few, posterior=posterior(broken=True))
+
+
+def test_a_reduction_sums_up_what_is_complete_where_a_draw_breaks(tmp_path: Path) -> None:
+    few: dict[str, Any] = {"draws": 600, "replicates": 1}
+    place = tmp_path / "runs.zarr"
+    whole = [*range(250), *range(500, 600)]
+    kept = runs.ensemble(**few, posterior=posterior(broken=False)).isel(draw=whole)
+    with pytest.raises(StoreError, match="1 of 3 chunks were set aside"):
+        runs.ensemble(**few, posterior=posterior(broken=True), store=place, reduce=True, above={"homicides": [500.0]})
+    with open_runs(str(place), allow_incomplete=True) as found:
+        expected = kept["homicides"].astype(float).mean(["draw", "replicate"])
+        np.testing.assert_allclose(found["homicides_mean"], expected, rtol=1e-12)
+        share = (kept["homicides"] > 500.0).mean(["draw", "replicate"])
+        np.testing.assert_allclose(found["homicides_exceedance"].isel(homicides_threshold=0), share, rtol=1e-12)

@@ -20,6 +20,7 @@ import xarray as xr
 import ensemble_runs as runs
 from counterflow.ensemble.stored.reading import load_runs
 from counterflow.errors import StoreBusyError
+from processes import members
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +148,7 @@ def test_a_killed_worker_costs_a_reduced_run_nothing(reduced: Path, tmp_path: Pa
     assert kept(before, place)
     assert runs.content(place) == runs.content(reduced)
     assert json.loads(told.stdout.splitlines()[-1])["manifest"]["failed"] == []
-    assert not runs.members(process.pid)
+    runs.until(lambda: not members(process.pid), runs.ENDED)
 
 
 def test_a_killed_run_leaves_no_worker_behind_and_goes_on_without_them(undisturbed: Path, tmp_path: Path) -> None:
@@ -161,7 +162,7 @@ def test_a_killed_run_leaves_no_worker_behind_and_goes_on_without_them(undisturb
     runs.ensemble(store=place, resume=True).close()  # at once: what the workers still write are the same bits
     assert kept(before, place)
     assert runs.CHUNKS > runs.about(place)["chunks_from_before"] >= len(before)
-    runs.until(lambda: not runs.members(process.pid), runs.ENDED)
+    runs.until(lambda: not members(process.pid), runs.ENDED)
     assert runs.content(place) == runs.content(undisturbed)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import worker_tasks as tasks
 from counterflow.ensemble.cluster import on_cluster
 from counterflow.ensemble.workers import Failed, Finished
+from processes import members
 
 TESTS = Path(__file__).parents[1]
 
@@ -48,19 +49,6 @@ def until(true: Callable[[], bool], seconds: float = 60) -> None:
     while not true():
         assert time.monotonic() < end, "it did not come to that in time"
         time.sleep(0.05)
-
-
-def members(session: int) -> list[int]:
-    """The processes of a session that are alive."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _, _, of = path.read_text().rpartition(")")[2].split()[:4]
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(of) == session and state != "Z":
-            found.append(int(path.parent.name))
-    return found
 
 
 def process_of(trace: Path) -> int:

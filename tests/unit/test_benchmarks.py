@@ -66,4 +66,6 @@ def test_the_page_has_a_place_for_every_table():
     text = (SCRIPTS.parent / "docs" / "benchmarks.md").read_text(encoding="utf-8")
     for name in ("machine", "aims", *"abcde"):
         assert text.count(f"<!-- {name} -->") == text.count(f"<!-- /{name} -->") == 1
+    assert "not measured" not in text.lower()
+    assert "not run" not in text.lower()
     assert tables.figure(1234.5) == "1,234"

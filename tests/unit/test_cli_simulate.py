@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 
 import ensemble_runs as runs
 from counterflow.cli import main
+from processes import members
 
 Call = Callable[..., Result]
 FEW = ("--draws", 600, "--replicates", 1)  # 3 chunks
@@ -219,7 +220,7 @@ def test_a_second_interrupt_ends_it_at_once(tmp_path: Path, options: tuple[str, 
         assert f"counterflow: {place}: interrupted. {hint}\n" in told.stderr  # Python may tell what workers shared
     assert runs.done(place).items() >= before.items()
     assert len(runs.done(place)) < 80
-    runs.until(lambda: not runs.members(process.pid), runs.ENDED)
+    runs.until(lambda: not members(process.pid), runs.ENDED)
 
 
 def test_without_a_store_a_second_interrupt_says_that_nothing_is_kept(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import reprlib
 from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime, time
@@ -23,7 +22,7 @@ from pydantic import (
 )
 
 from counterflow.ensemble.posterior import Posterior, read_posterior
-from counterflow.errors import UsageError
+from counterflow.errors import UsageError, did_you_mean
 
 Design = Literal["courses", "one-at-a-time", "factorial"]
 Every = Literal["week", "month"]
@@ -150,8 +149,7 @@ def _one_of(kinds: Any) -> BeforeValidator:
 
     def check(value: Any) -> Any:
         if not isinstance(value, str) or value not in known:
-            near = difflib.get_close_matches(value, known, n=1) if isinstance(value, str) else []
-            meant = f"Did you mean {near[0]}? " if near else ""
+            meant = did_you_mean(value, known) if isinstance(value, str) else ""
             raise _Refusal("there is no such choice", f"{meant}There are {', '.join(known)}.")
         return value
 
@@ -226,9 +224,9 @@ def _told(kind: str, where: Sequence[int | str], about: Mapping[str, Any], optio
         return UsageError(f"{refusal.needed}.", where=refusal.name, hint=refusal.hint)
     name = str(where[0])
     if kind in ("extra_forbidden", "missing"):
-        near = difflib.get_close_matches(name, Asked.model_fields, n=1) if kind == "extra_forbidden" else []
+        hint = did_you_mean(name, Asked.model_fields) if kind == "extra_forbidden" else ""
         said = "it is missing" if kind == "missing" else "there is no such argument"
-        return UsageError(f"{name}: {said}.", where=name, hint=f"Did you mean {near[0]}?" if near else "")
+        return UsageError(f"{name}: {said}.", where=name, hint=hint.rstrip())
     wrong, hint = (refusal.needed, refusal.hint) if isinstance(refusal, _Refusal) else WRONG[kind]
     if kind in ("greater_than_equal", "less_than"):
         hint = hint.format(**about)

@@ -177,7 +177,11 @@ def arrays_of(job: Job, index: int, first: Ran | None = None) -> dict[str, np.nd
             part |= {f"before_{name}": np.asarray(level, np.float32) for name, level in ran.before.items()}
             part["treasury_cost"] = costs_for(job.at, ran.draws).astype(np.float32)
         parts.append(part)
-    found = {name: np.concatenate([part[name] for part in parts], axis=_draws_along(name)) for name in parts[0]}
+    found = (
+        parts[0]
+        if len(parts) == 1
+        else {name: np.concatenate([part[name] for part in parts], axis=_draws_along(name)) for name in parts[0]}
+    )
     for name, total in totals.items():
         found |= reduction.stored(name, total)
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -18,7 +17,7 @@ from counterflow.ensemble.planning import Plan
 from counterflow.ensemble.posterior import Posterior
 from counterflow.ensemble.sampling import Sampling
 from counterflow.ensemble.stored.manifest import canonical, hash_of
-from counterflow.errors import JudgementError, UsageError
+from counterflow.errors import JudgementError, UsageError, did_you_mean
 from counterflow.evidence.store import Store
 from counterflow.model import priors
 from counterflow.model.outputs import ABOUT, SCALARS
@@ -63,11 +62,8 @@ def plan_for(
     known = [branch.id for branch in found]
     for name in only or ():
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            meant = f"Did you mean {near[0]}? " if near else ""
-            raise UsageError(
-                f"the strategy has no branch {name!r}", where="branches", hint=f"{meant}It has {', '.join(known)}."
-            )
+            hint = f"{did_you_mean(name, known)}It has {', '.join(known)}."
+            raise UsageError(f"the strategy has no branch {name!r}", where="branches", hint=hint)
     return planning.plan(
         [branch for branch in found if only is None or branch.id in only],
         first_lever_date(strategy),
@@ -152,9 +148,8 @@ def simulate(
         raise JudgementError(f"{draws} draws asked for", hint="Give at least 20; 500 is the default.")
     for name in (*ask.outputs, *ask.above):
         if name not in ABOUT:
-            near = difflib.get_close_matches(name, ABOUT, n=1)
-            meant = f"Did you mean {near[0]}?" if near else f"There are {', '.join(ABOUT)}."
-            raise UsageError(f"no output is called {name!r}", where="outputs", hint=meant)
+            hint = did_you_mean(name, ABOUT) or f"There are {', '.join(ABOUT)}."
+            raise UsageError(f"no output is called {name!r}", where="outputs", hint=hint.rstrip())
     if not isinstance(strategy, Strategy):
         raise UsageError("a strategy is needed", where="strategy", hint="Read one with strategy.files.read_strategy.")
     job = Job(

@@ -8,12 +8,12 @@ import numpy as np
 
 from counterflow.ensemble import contrast
 from counterflow.ensemble.contrast import MEASURES, OUTCOMES
+from counterflow.ensemble.sampling import BLOCK
 from counterflow.errors import JudgementError
 
 if TYPE_CHECKING:
     import xarray as xr
 
-BLOCK = 250  # draws read at once: those of a stored chunk
 DIMS = ("branch", "reference", "replicate", "draw")
 
 

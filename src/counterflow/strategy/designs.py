@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Sequence
 from itertools import product
 
-from counterflow.errors import UsageError
+from counterflow.errors import UsageError, did_you_mean
 from counterflow.strategy.branches import branches as branches_of
 from counterflow.strategy.catalogue import lever
 from counterflow.strategy.schema import Branch, Strategy
@@ -80,9 +80,7 @@ def _none_and(strategy: Strategy, of: str) -> tuple[Branch, Branch]:
     """The branches *none* and `of` of a strategy."""
     known = {branch.id: branch for branch in branches_of(strategy)}
     if of not in known:
-        near = difflib.get_close_matches(of, known, n=1)
-        meant = f"Did you mean {near[0]}? " if near else ""
-        hint = f"{meant}There are {', '.join(known)}."
+        hint = f"{did_you_mean(of, known)}There are {', '.join(known)}."
         raise UsageError(f"the strategy has no branch {of!r}", where="design", hint=hint)
     return known["none"], known[of]
 

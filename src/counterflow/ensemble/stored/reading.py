@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Set
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,7 +40,9 @@ def open_runs(address: str, *, allow_incomplete: bool = False) -> xr.Dataset:
 
     at = place(address)
     manifest = _manifest(at)
-    missing = _missing(at, manifest)
+    with reaching(at, "the runs cannot be read", MEND):
+        files = listed(at)
+    missing = _missing(at, manifest, files)
     if not manifest["complete"] and not allow_incomplete:
         raise incomplete(at, manifest["pieces"] - len(missing), manifest["pieces"])
     if missing and not allow_incomplete:
@@ -56,7 +58,7 @@ def open_runs(address: str, *, allow_incomplete: bool = False) -> xr.Dataset:
                 found = xr.open_zarr(store, consolidated=False, chunks=None, zarr_format=3, decode_timedelta=False)
         except (ValueError, KeyError, TypeError, RuntimeError) as error:
             raise StoreError(f"what describes the runs is damaged: {error}.", where=at.address, hint=MEND) from error
-    _refuse_lost(at, [*manifest["layout"], *manifest["beside"]], manifest["beside"], found)
+    _refuse_lost(at, manifest, files, found)
     found.attrs.pop("complete", None)  # told better, by refusing or by what follows
     if allow_incomplete:
         found.attrs["missing_chunks"] = missing
@@ -97,21 +99,19 @@ def layout_of(manifest: Manifest) -> Layout:
     }
 
 
-def _missing(at: Place, manifest: Manifest) -> list[int]:
+def _missing(at: Place, manifest: Manifest, files: Set[str]) -> list[int]:
     """The pieces that are not complete, or of which a file is gone: Zarr would show it as missing values."""
     layout = layout_of(manifest)
     with reaching(at, "the runs cannot be read", MEND):
         done, _ = markers(at, manifest["identity_sha256"])
-        files = listed(at)
-    there = {piece.index for piece in pieces_of(layout) if files.issuperset(chunks_of(layout, piece).values())}
+    there = {piece.index for piece in pieces_of(layout) if files >= {*chunks_of(layout, piece).values()}}
     return [index for index in range(manifest["pieces"]) if index not in done or index not in there]
 
 
-def _refuse_lost(at: Place, arrays: Sequence[str], beside: Sequence[str], found: xr.Dataset) -> None:
+def _refuse_lost(at: Place, manifest: Manifest, files: Set[str], found: xr.Dataset) -> None:
     """Refuse a store of which an array, or a file of one that belongs to no piece, is gone: Zarr would read it as 0."""
-    with reaching(at, "the runs cannot be read", MEND):
-        files = listed(at)
-    lost = [name for name in arrays if name not in found.variables]
+    beside = manifest["beside"]
+    lost = [name for name in (*manifest["layout"], *beside) if name not in found.variables]
     lost += [name for name in beside if name in found.variables and whole_chunk(name, found[name].ndim) not in files]
     if lost:
         raise StoreError(f"{', '.join(lost)} can no longer be read: a file is gone.", where=at.address, hint=MEND)
