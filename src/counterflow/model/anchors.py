@@ -1,8 +1,8 @@
 """What the official series show: levels, seasons and scatter at the start of a run, from what was published by then,
 and the means of 2022-24 that couplings are measured against.
 
-Without a fit to the whole record, runs start where the official series stand: the mean of the last 26 weeks
-(six published months) with its season taken out. This is not a calibration, and the report says so.
+Runs start where the official series stand, fitted to the record or not: the mean of the last 26 weeks (six published
+months) with its season taken out.
 """
 
 from __future__ import annotations
@@ -60,6 +60,15 @@ class Anchors(NamedTuple):
     homicides: Anchor
     deaths: Anchor
     seized_lb: Anchor
+
+
+class Inside(NamedTuple):
+    """What is inside the country: means of the last published months before a date."""
+
+    bookins_border: float  # people arrested by CBP booked into ICE detention, a week
+    detained_border: float  # people in ICE detention, arrested by CBP
+    detained_interior: float  # the same, arrested by ICE
+    removals: float  # a year
 
 
 class Reference(NamedTuple):
@@ -224,16 +233,6 @@ def reference(store: Store, start: date, as_of: date | None = None) -> Reference
         sums = np.array([sum(part[day] for day in common) for part in parts])
         return np.asarray(sums / sums.sum())
 
-    def recent(series: str, geo: str) -> dict[date, float]:
-        return last(series, geo, MONTHS)
-
-    def mean(series: str, geo: str) -> float:
-        return float(np.mean(list(recent(series, geo).values())))
-
-    def recent_a_day(series: str, geo: str) -> float:
-        found = recent(series, geo)
-        return sum(found.values()) / _days(found)
-
     southwest = months("usbp_encounters_sw", "southwest")
     everywhere = months("usbp_encounters_nationwide", "united_states")
     both = southwest.keys() & everywhere.keys()
@@ -245,12 +244,31 @@ def reference(store: Store, start: date, as_of: date | None = None) -> Reference
         sector_shares=shares("usbp_encounters_sector", SECTORS),
         state_shares=shares("homicide_victims_mx_state", store.about("homicide_victims_mx_state").geos),
         route_shares=shares("cbp_fentanyl_seizures_sector", ROUTES),
-        bookins_border=7.0 * recent_a_day("ice_bookins", "CBP"),
-        detained_border=mean("ice_detained_adp", "CBP"),
-        detained_interior=mean("ice_detained_adp", "ICE"),
-        removals=DAYS_PER_YEAR * recent_a_day("dhs_removals", "united_states"),
+        **inside(store, start, as_of)._asdict(),
         ports=7.0 * _beside_appointments(store, months("ofo_encounters_sw", "southwest"), as_of),
         nationwide=sum(everywhere[day] for day in both) / sum(southwest[day] for day in both),
+    )
+
+
+def inside(store: Store, start: date, as_of: date | None = None) -> Inside:
+    """What was inside the country before the week of `start`: means of the last six published months, or of as many
+    as there are."""
+
+    def recent(series: str, geo: str) -> dict[date, float]:
+        return _before(store, series, geo, start, as_of, MONTHS)
+
+    def mean(geo: str) -> float:
+        return float(np.mean(list(recent("ice_detained_adp", geo).values())))
+
+    def a_day(series: str, geo: str) -> float:
+        found = recent(series, geo)
+        return sum(found.values()) / _days(found)
+
+    return Inside(
+        bookins_border=7.0 * a_day("ice_bookins", "CBP"),
+        detained_border=mean("CBP"),
+        detained_interior=mean("ICE"),
+        removals=DAYS_PER_YEAR * a_day("dhs_removals", "united_states"),
     )
 
 

@@ -25,6 +25,7 @@ from counterflow.model.anchors import span
 from counterflow.strategy.catalogue import DAYS_PER, Lever, lever
 
 LEADING = 8  # groups of the highest ranks, which have leaders of their own in the model
+EXPULSIONS_ENDED = date(2023, 5, 12)  # with the public-health emergency; the record of events has their lever
 NOT_YET = -1e5  # weeks since a shock that was not yet known: it has not come
 HELD = 6  # published months whose mean carries the appointments on
 
@@ -80,6 +81,7 @@ class Exogenous(NamedTuple):
     wars: Floats  # (week, leading group) groups that split
     affront: Floats  # (week,) affronts to Mexico short of force
     appointments: Floats  # (week,) CBP One appointments a week
+    expelled: Floats  # (week,) share of encounters between the ports that ended in expulsion under Title 42
 
 
 @cache
@@ -149,7 +151,8 @@ def exogenous(
     """The events that no lever stands for, in each of the weeks (consecutive Mondays).
 
     `as_of` leaves out what was not yet known on that day. Appointments end when they were cancelled, unless that is
-    on or after `start`: their end is then an act of asylum.restriction, and they are held where they stood.
+    on or after `start`: their end is then an act of asylum.restriction, and they are held where they stood. So is the
+    share that is expelled.
     """
     days = np.asarray(weeks, "datetime64[D]")
     count = len(days)
@@ -175,7 +178,30 @@ def exogenous(
         by_kind["split"],
         affront,
         appointments,
+        _expelled(days, store, as_of, start),
     )
+
+
+def _expelled(mondays: Weeks, store: Store, as_of: date | None, start: date | np.datetime64 | None) -> Floats:
+    """(week,) share of encounters that ended in expulsion: by month as published, then the last one until the end, if
+    that had come."""
+    expulsions = {row.date: row.value for row in store.observations("title42_expulsions_sw", "USBP", as_of=as_of)}
+    encounters = {row.date: row.value for row in store.observations("usbp_encounters_sw", as_of=as_of)}
+    if not expulsions:
+        return np.zeros(len(mondays))
+    months = np.array(sorted(expulsions), "datetime64[M]")
+    shares = np.array([expulsions[day] / encounters[day] for day in sorted(expulsions)])
+    days = _days(mondays)
+    running = (days >= months[0].astype("datetime64[D]")) & (days < _end(EXPULSIONS_ENDED, as_of, start))
+    a_day = shares[np.clip(np.searchsorted(months, days.astype("datetime64[M]")), 0, len(months) - 1)]
+    return np.asarray(np.where(running, a_day, 0.0).mean(axis=1))
+
+
+def _end(day: date | None, as_of: date | None, start: date | np.datetime64 | None) -> np.datetime64:
+    """The day on which something ended, if that was known and is no act of a strategy; else the end of days."""
+    limits = [np.datetime64(limit) for limit in (as_of, start) if limit is not None]
+    ended = np.datetime64(day)
+    return ended if all(ended < limit for limit in limits) else np.datetime64(date.max)
 
 
 def _appointments(
@@ -189,9 +215,7 @@ def _appointments(
     lengths = np.array([calendar.monthrange(row.date.year, row.date.month)[1] for row in rows])
     counts = np.array([row.value for row in rows])
     # The end is known once it has come, and is a strategy's own act from its start on.
-    limits = [np.datetime64(day) for day in (as_of, start) if day is not None]
-    ended = np.datetime64(event.end)
-    end = ended if all(ended < limit for limit in limits) else np.datetime64(date.max)
+    end = _end(event.end, as_of, start)
     held = counts[-HELD:].sum() / lengths[-HELD:].sum()
     days = _days(mondays)
     a_day = np.r_[counts / lengths, held][np.searchsorted(months, days.astype("datetime64[M]"))]

@@ -134,6 +134,7 @@ class Forcing(NamedTuple):
     wars: Array  # (week, leading group) groups that split, as recorded
     affront: Array  # (week,) affronts short of force, as recorded, in those of 2020
     appointments: Array  # (week,) persons a week admitted at ports by appointment
+    expelled: Array  # (week,) share of encounters that ended in expulsion under public-health law (Title 42)
 
 
 class Last(NamedTuple):

@@ -245,6 +245,7 @@ def week(
         wage=through(on, "wages", purse.wage, 0.0),
         violence=through(on, "violence", violence, 1.0),
         adaptation=on["adaptation"],
+        processed=1.0 - now.expelled,
     )
     attempts, encounters = people.attempts.sum(), people.encounters.sum()
     known, unknown = people.known.sum(), people.unknown.sum()
@@ -259,7 +260,8 @@ def week(
         beds=ordered["interior.detention"],
         removal_ratio=effective("interior.removal", "removal_allowed") / start["interior.removal"],
         leak=beyond("opposition.leak"),
-        encounters=through(on, "bookins", encounters / at.interior.encounters, 1.0),
+        # Nobody who is expelled at once is detained, released or removed.
+        encounters=through(on, "bookins", (1.0 - now.expelled) * encounters / at.interior.encounters, 1.0),
         gotaways=through(on, "entries", known + unknown, at.attempts - record.encounters),
     )
 
