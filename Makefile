@@ -14,7 +14,7 @@ HOST = "$$(cat $(VENV)/.host-python)"
 # Bytecode is written when a module is first imported, not for the whole of every package.
 INSTALL = $(HOST) -m pip --disable-pip-version-check --python $(BIN)/python install --quiet --no-compile
 
-.PHONY: help demo test test-quick lint types nightly bench fuzz score-reading lock clean chromium
+.PHONY: help demo test test-quick lint types nightly bench calibrate skill fuzz score-reading lock clean chromium
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -49,6 +49,12 @@ nightly: $(VENV)/.dev chromium  ## longer checks: slow tests, fifty times the pr
 
 bench: $(VENV)/.dev build/ema/.ready  ## ensembles against other engines, stored, in several processes, and 100,000 runs
 	$(BIN)/python scripts/benchmark_ensembles.py --workbench build/ema/bin/python --write docs/benchmarks.md
+
+calibrate: $(VENV)/.dev  ## fit the posteriors that ship with the package anew, and compare them with those that it has
+	$(BIN)/python scripts/build_posteriors.py
+
+skill: $(VENV)/.dev  ## forecast from every past month and write docs/skill.md and the weights of the blend
+	$(BIN)/python scripts/build_skill_page.py
 
 fuzz: $(VENV)/.dev  ## try what reads documents with inputs that seek new paths through it; FUZZ_SECONDS for each part
 	$(BIN)/python tests/fuzz/run.py $(FUZZ_SECONDS)

@@ -5,6 +5,7 @@ CounterflowError
 ├── EvidenceError     data missing, stale or not as its hash says             exit code 4
 ├── StrategyError     a strategy file or lever that is not valid              exit code 3
 ├── ModelError        priors or parameters that are not valid, a broken run   exit code 1
+├── CalibrationError  ensembles that do not agree, or too few draws left      exit code 2
 ├── JudgementError    too few runs, or too short, for the question asked      exit code 2
 ├── UsageError        an option that names what is not there                  exit code 2
 ├── StoreError        stored runs that are incomplete and can be resumed      exit code 5
@@ -64,6 +65,13 @@ class ModelError(CounterflowError):
     """Priors or parameters that are not valid, or a run that broke."""
 
     code = "model"
+
+
+class CalibrationError(CounterflowError):
+    """A fit whose ensembles do not agree, or that leaves too few draws."""
+
+    exit_code = 2
+    code = "calibration"
 
 
 class JudgementError(CounterflowError):

@@ -1,0 +1,1 @@
+"""What is fitted to the record, and how: series, path, likelihood, sampling."""

@@ -1,0 +1,1 @@
+"""Forecasts, the simple rules they are held against, scores, blends and backtests."""
