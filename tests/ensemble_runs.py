@@ -66,14 +66,14 @@ def ensemble(**more: Any) -> xr.Dataset:
 
 
 def arguments(folder: Path, *more: object) -> list[str]:
-    """The same ensemble for the command line."""
+    """The same ensemble for the command line: from priors, as `ensemble`, unless a posterior is named."""
     file = folder / "strategy.toml"
     if not file.exists():
         write_strategy(STRATEGY, file)
     numbers = {"--draws": DRAWS, "--replicates": REPLICATES, "--years": YEARS}
     several = [*(("--branch", name) for name in BRANCHES), *(("--output", name) for name in OUTCOMES)]
     given = [*(word for pair in [*numbers.items(), *several] for word in pair), *more]
-    return ["simulate", str(file), *map(str, given)]
+    return ["simulate", str(file), *map(str, given), *([] if "--posterior" in more else ["--priors"])]
 
 
 SCRIPT = str(Path(sys.executable).with_name("counterflow"))

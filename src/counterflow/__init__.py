@@ -5,7 +5,8 @@
     brief    = cf.read("article.html")                  # findings, actions, claims, each with its quote
     checks   = cf.check(brief)                          # each claim against every period and baseline
     strategy = cf.Strategy.from_brief(brief)            # as written, as on record, only considered
-    runs     = cf.simulate(strategy, draws=500, years=3)  # xarray.Dataset, dims (branch, draw, replicate, time)
+    fitted   = cf.posterior()                           # parameters fitted to the official record; None = priors
+    runs     = cf.simulate(strategy, draws=500, years=3, posterior=fitted)  # dims (branch, draw, replicate, time)
     verdict  = cf.judge(runs)                           # four headlines, with what they rest on
     cf.report(brief, checks, runs, verdict, to="report.html")
 
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from counterflow.errors import CounterflowError
 
 if TYPE_CHECKING:
-    from counterflow.assess import assess, check, report
+    from counterflow.assess import assess, check, posterior, report
     from counterflow.brief.reader import read
     from counterflow.ensemble.simulate import simulate
     from counterflow.ensemble.stored.reading import open_runs
@@ -40,6 +41,7 @@ __all__ = [
     "check",
     "judge",
     "open_runs",
+    "posterior",
     "read",
     "report",
     "simulate",
@@ -52,6 +54,7 @@ _HOMES = {
     "check": "counterflow.assess",
     "judge": "counterflow.judgement.judge",
     "open_runs": "counterflow.ensemble.stored.reading",
+    "posterior": "counterflow.assess",
     "read": "counterflow.brief.reader",
     "report": "counterflow.assess",
     "simulate": "counterflow.ensemble.simulate",
@@ -61,7 +64,13 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'counterflow' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    home = import_module(_HOMES[name])
+    # A module becomes an attribute of the package as it loads: of the same name as a function, it has to load before.
+    import_module("counterflow.report")
+    for other, place in _HOMES.items():
+        if place == _HOMES[name]:
+            globals()[other] = getattr(home, other)
+    return globals()[name]
 
 
 def __dir__() -> list[str]:

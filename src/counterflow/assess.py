@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from counterflow.brief.llm.endpoint import Endpoint
+    from counterflow.ensemble.posterior import Posterior
     from counterflow.judgement.schema import Verdict
 
-RECIPE = ("draws", "replicates", "years", "seed", "design", "sampling", "posterior")  # attributes of runs
+# Attributes of runs.
+RECIPE = ("draws", "replicates", "years", "seed", "design", "sampling", "posterior", "posterior_sha256")
 STAGES = ("read", "strategy", "check", "simulate", "foresee", "judge", "report")
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
@@ -52,6 +54,26 @@ def check(brief: Brief, store: Store | None = None, *, date: Date | None = None)
     store = store or Store.open()
     interval = infer_date(brief, store, user_date=date)
     return check_claims(brief, store, interval=(interval.start, interval.end))
+
+
+def posterior(day: Date | None = None) -> Posterior | None:
+    """The posterior that comes with the package, to be passed to `simulate`: the default, fitted to all bundled data.
+
+    With a `day`, the one of the latest January cut-off not after it; None before the first of them. All but the default
+    are fitted to what was known at their cut-off.
+    """
+    from counterflow.calibration import bundled
+
+    folder = bundled.latest() if day is None else bundled.known_by(day)
+    return None if folder is None else bundled.posterior_of(folder)
+
+
+def posterior_for(strategy: Strategy, day: Date | None = None) -> Posterior | None:
+    """As `posterior`, less what the strategy sets and what belongs with that (see `ensemble.posterior.without`)."""
+    from counterflow.ensemble.posterior import without
+
+    found = posterior(day)
+    return None if found is None else without(found, strategy.parameters)
 
 
 def report(
@@ -94,7 +116,7 @@ def report(
         foreseen=foreseen,
         history=history(store) if runs is not None else {},
         lever_titles={name: lever.title for name, lever in levers().items()},
-        manifest=manifest(brief, store, strategy, runs, endpoint, strategy_file),
+        manifest=manifest(brief, store, strategy, runs, endpoint, strategy_file, foreseen),
         timings=timings or {},
     )
     page, beside = write_report(assessment, Path(to))
@@ -112,6 +134,7 @@ def assess(
     refused: Sequence[str] = (),
     strategy_file: Path | None = None,
     save_strategy: Path | None = None,
+    priors: bool = False,
     progress: Progress | None = None,
     endpoint: Endpoint | None = None,
     warn: Callable[[str], None] | None = None,
@@ -119,9 +142,11 @@ def assess(
     """Read a document, test its claims, simulate its strategy, judge it, and write the report.
 
     `strategy_file` holds the strategy to simulate in the place of the one that is read from the document: with other
-    entries, parameters or switches. `refused` names fillings from the policy record that are not accepted; `endpoint`
-    and `warn` are those of `read`. Raises UsageError for a strategy file of another document or beside a date,
-    BriefError for a document that cannot be read or is about something else, StrategyError, JudgementError or
+    entries, parameters or switches. Parameters are drawn from the posterior that comes with the package; in the run as
+    of the strategy's date from that of the latest January before it, or from the priors as known then where there is
+    none; with `priors` always from the priors. `refused` names fillings from the policy record that are not accepted;
+    `endpoint` and `warn` are those of `read`. Raises UsageError for a strategy file of another document or beside a
+    date, BriefError for a document that cannot be read or is about something else, StrategyError, JudgementError or
     ReportError as their rooms do.
     """
     timings: dict[str, float] = {}
@@ -175,7 +200,15 @@ def assess(
         tell = stage("simulate")
         from counterflow.ensemble.simulate import simulate
 
-        runs = simulate(strategy, draws=draws, years=years, seed=seed, evidence=store, progress=tell)
+        runs = simulate(
+            strategy,
+            draws=draws,
+            years=years,
+            seed=seed,
+            posterior=None if priors else posterior_for(strategy),
+            evidence=store,
+            progress=tell,
+        )
         done("simulate")
 
         tell = stage("foresee")
@@ -186,6 +219,7 @@ def assess(
             seed=seed,
             evidence=store,
             as_of=strategy.date.end,
+            posterior=None if priors else posterior_for(strategy, strategy.date.end),
             only=("none", "as_on_record"),
             progress=tell,
         )
@@ -291,16 +325,23 @@ def manifest(
     runs: xr.Dataset | None,
     endpoint: Endpoint | None = None,
     strategy_file: Path | None = None,
+    foreseen: xr.Dataset | None = None,
 ) -> dict[str, Any]:
-    """What a run is a function of: version, document, data, priors, strategy, seed; and how to run it again.
+    """What a run is a function of: version, document, data, priors, posterior, strategy, seed; and how to run it again.
 
     Where a language model read the document (that of `endpoint`), it is named: another may read otherwise.
     """
     model = endpoint if brief.reader == "llm" else None
     recipe = {name: runs.attrs[name] for name in RECIPE if runs.attrs[name] != ""} if runs is not None else {}
+    if "posterior" in recipe:
+        recipe["posterior"] = Path(recipe["posterior"]).name  # of a file its name alone: where it lay means nothing
+    if foreseen is not None and foreseen.attrs["posterior"]:
+        recipe["foreseen_posterior"] = Path(foreseen.attrs["posterior"]).name
+        recipe["foreseen_posterior_sha256"] = foreseen.attrs["posterior_sha256"]
     command = ["counterflow", "assess", brief.document.source]
     for name in ("draws", "years", "seed") if recipe else ():
         command += [f"--{name}", str(recipe[name])]
+    command += ["--priors"] if recipe and "posterior" not in recipe else []
     if strategy_file:
         command += ["--strategy", str(strategy_file)]
     else:

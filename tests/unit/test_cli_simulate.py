@@ -256,6 +256,7 @@ WRONG = [
     ("--store file", 2, "file: the store cannot be used", "another place"),
     ("--store nothing://place", 2, "nothing://place", "nothing"),
     ("--posterior file", 2, "file: this is not a table of parameters", "border.p_app"),
+    ("--posterior file --priors", 2, "--priors and --posterior do not go together", "give one of them"),
     ("--posterior nowhere.csv", 2, "nowhere.csv: the posterior cannot be read", "No such file"),
     ("--draws 19", 2, "19 is not in the range", "20<=x"),
     ("--years 1", 2, "1 is not in the range", "2<=x<=10"),
@@ -289,7 +290,14 @@ def test_a_wrong_option_is_told_in_one_line(
 
 @pytest.mark.parametrize(
     "options",
-    ["--above homicides=3", "--lever interior.arrests", "--resume", "--store ''", "--workers 2 --scheduler tcp://a:9"],
+    [
+        "--above homicides=3",
+        "--lever interior.arrests",
+        "--resume",
+        "--store ''",
+        "--workers 2 --scheduler tcp://a:9",
+        "--priors --posterior rows.csv",
+    ],
 )
 def test_options_that_do_not_go_together_are_told_before_anything_heavy_is_imported(
     tmp_path: Path, options: str

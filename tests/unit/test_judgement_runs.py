@@ -54,7 +54,7 @@ def test_reduced_runs_have_the_verdict_of_the_runs(runs: xr.Dataset) -> None:
     for headline in whole.headlines:
         assert (headline.probability * DRAWS * REPLICATES) % 1 == pytest.approx(0.0, abs=1e-9)
     assert whole.basis
-    assert whole.caveats[0].startswith("Not fitted to the record yet")
+    assert whole.caveats[0].startswith("Not fitted to the record: ")
 
 
 def test_a_verdict_on_fewer_draws_says_so(runs: xr.Dataset) -> None:

@@ -14,7 +14,7 @@ import pytest
 import counterflow as cf
 
 DOCUMENTED = {
-    "Store", "Strategy", "assess", "check", "judge", "open_runs", "read", "report", "simulate",
+    "Store", "Strategy", "assess", "check", "judge", "open_runs", "posterior", "read", "report", "simulate",
     "CounterflowError", "__version__",
 }  # fmt: skip
 HEAVY = {"jax", "jaxlib", "xarray", "pandas", "scipy", "duckdb", "lxml", "vl_convert"}
@@ -24,6 +24,16 @@ def test_the_package_offers_exactly_the_documented_names() -> None:
     assert set(cf.__all__) == DOCUMENTED
     for name in DOCUMENTED:
         assert getattr(cf, name) is not None
+
+
+def test_names_are_functions_however_often_and_in_whatever_order_they_are_used() -> None:
+    program = (
+        "import counterflow as cf\n"
+        "assert callable(cf.check) and callable(cf.assess) and callable(cf.assess) and callable(cf.report)\n"
+        "import counterflow.report.page\n"
+        "assert callable(cf.report) and callable(cf.posterior)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_names_that_completion_shows_are_the_documented_ones() -> None:

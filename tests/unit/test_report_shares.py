@@ -82,7 +82,9 @@ def test_that_shares_are_no_verdict_is_said_with_who_gives_one() -> None:
     for method in ("latin-hypercube", "sobol"):
         said = no_verdict(method, "", None)
         assert f"With {method} it is that of as many independent draws, which is larger than the true error" in said
-    assert "leaves out the size of the posterior" in no_verdict("random", "rows.csv", None)
+    said = no_verdict("random", "elsewhere/rows.csv", None)
+    assert "Parameters that the posterior rows.csv holds come from it" in said
+    assert "leaves out the size of the posterior" in said
 
 
 # ------------------------------------------------------------------------------------------ above a value

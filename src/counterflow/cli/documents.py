@@ -83,6 +83,7 @@ def _warn(line: str) -> None:
     help="Simulate the strategy of this TOML file: the document's, edited (see --save-strategy).",
 )
 @click.option("--save-strategy", type=click.Path(path_type=Path), help="Write the strategy to this TOML file.")
+@click.option("--priors", is_flag=True, help="Draw parameters from their priors, not from what the record taught them.")
 @click.option("-v", "--verbose", is_flag=True, help="Print the time that each stage took.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary.")
 @with_reader
@@ -98,13 +99,17 @@ def assess(
     refuse: tuple[str, ...],
     strategy_file: Path | None,
     save_strategy: Path | None,
+    priors: bool,
     verbose: bool,
     quiet: bool,
     endpoint: Endpoint | None,
     as_json: bool,
     debug: bool,
 ) -> None:
-    """Read DOCUMENT (a file, an address, or - for standard input), and write report.html and assessment.json."""
+    """Read DOCUMENT (a file, an address, or - for standard input), and write report.html and assessment.json.
+
+    Parameters are drawn from the posterior that comes with the package, fitted to the official record.
+    """
     with told(as_json, debug):
         from counterflow.assess import assess as run
         from counterflow.report.summary import dated_lines, summary_lines
@@ -120,6 +125,7 @@ def assess(
                 refused=refuse,
                 strategy_file=strategy_file,
                 save_strategy=save_strategy,
+                priors=priors,
                 progress=progress,
                 endpoint=endpoint,
                 warn=_warn,

@@ -48,8 +48,12 @@ ENDINGS = {signal.SIGINT, signal.SIGTERM}
 @click.option("--every", type=click.Choice(["week", "month"]), default="week", show_default=True)
 @click.option("--sampling", type=click.Choice(METHODS), default="random", show_default=True)
 @click.option(
-    "--posterior", type=click.Path(path_type=Path), help="Take parameters from the rows of this CSV or Parquet."
+    "--posterior",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Take parameters from the rows of this CSV or Parquet, not from the posterior that comes with the package.",
 )
+@click.option("--priors", is_flag=True, help="Draw all parameters from their priors.")
 @click.option("--reduce", is_flag=True, help="Keep what the verdict needs and summaries through time, not the runs.")
 @click.option("--above", multiple=True, metavar="OUTPUT=VALUE", help="With --reduce: the share of runs above a value.")
 @click.option("--store", metavar="PLACE", help="Keep the runs in this Zarr store, a folder or an fsspec address.")
@@ -73,6 +77,7 @@ def simulate(
     every: str,
     sampling: str,
     posterior: Path | None,
+    priors: bool,
     reduce: bool,
     above: tuple[str, ...],
     store: str | None,
@@ -85,11 +90,15 @@ def simulate(
 ) -> None:
     """Run the branches of STRATEGY, a TOML file (see assess --save-strategy), over many draws.
 
+    Parameters come from the posterior that comes with the package, fitted to the official record; with --as-of from the
+    one of the latest January before that day, or, where there is none, from the priors as known then.
     With --json each line of standard output is one JSON object: progress while it runs, at the end the manifest.
     Control-C ends it after the chunks that are running, a second one at once; with --store, --resume goes on from
     there.
     """
     with told(as_json, debug):
+        if priors and posterior is not None:
+            raise click.UsageError("--priors and --posterior do not go together: give one of them.")
         _refuse_conflicts(workers, scheduler, store, resume, levers, design, above, reduce)
         limits = _limits(above)
         there: list[tuple[int, int]] = []  # chunks that are complete as it begins, and of how many
@@ -100,12 +109,14 @@ def simulate(
                     there.append((done, total))
                 tell(done, total)
 
+            from counterflow.assess import posterior_for
             from counterflow.ensemble.simulate import simulate as run
             from counterflow.model.outputs import SCALARS
             from counterflow.strategy.files import read_strategy
 
+            plan = read_strategy(strategy)
             runs = run(
-                read_strategy(strategy),
+                plan,
                 draws=draws,
                 replicates=replicates,
                 years=years,
@@ -117,7 +128,7 @@ def simulate(
                 outputs=outputs or SCALARS,
                 every=every,  # type: ignore[arg-type]
                 sampling=sampling,  # type: ignore[arg-type]
-                posterior=posterior,
+                posterior=posterior or (None if priors else posterior_for(plan, day(as_of))),
                 reduce=reduce,
                 above=limits,
                 store=store,

@@ -39,7 +39,7 @@ WRONG = {
     "finite_number": ("finite numbers are needed", LIMITS),
     "is_instance_of": (
         "a posterior is needed",
-        "Give the path of a CSV or Parquet file, or what read_posterior gives.",
+        "Give the path of a CSV or Parquet file, or what cf.posterior or read_posterior gives.",
     ),
 }
 SHOWN = reprlib.Repr()

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,8 +28,8 @@ class Posterior(NamedTuple):
 
     names: tuple[Key, ...]  # mechanism, symbol
     values: np.ndarray  # (row, name) float64
-    source: str  # the file, as an absolute path
-    sha256: str  # of its bytes
+    source: str  # the file, as an absolute path; the name of one that the package brings, as "bundled 2026-01"
+    sha256: str  # of the file's bytes
 
 
 def read_posterior(path: Path | str) -> Posterior:
@@ -55,6 +55,44 @@ def read_posterior(path: Path | str) -> Posterior:
     pairs = (name.split(".") for name in names)
     keys = tuple((mechanism, symbol) for mechanism, symbol in pairs)
     return Posterior(keys, values, str(file.absolute()), hashlib.sha256(content).hexdigest())
+
+
+class _LookedAt(dict["Key", np.ndarray]):
+    """Values that note which of them are asked for."""
+
+    def __init__(self, values: Mapping[Key, np.ndarray]) -> None:
+        super().__init__(values)
+        self.keys_read: set[Key] = set()
+
+    def __getitem__(self, key: Key) -> np.ndarray:
+        self.keys_read.add(key)
+        return super().__getitem__(key)
+
+
+def without(posterior: Posterior, names: Iterable[str]) -> Posterior:
+    """What is left of a posterior beside a strategy that sets the parameters `names`, each "mechanism.symbol".
+
+    Their columns are taken out, those refitted together with them, and those that a joint condition which looks at one
+    of them could draw again: left in, what is set could make the condition impossible to meet. Other columns stay, row
+    by row, as they were fitted beside the ones taken out. Source and hash stay those of the file.
+    """
+    taken = {(mechanism, symbol) for mechanism, _, symbol in (name.partition(".") for name in names)}
+    if not taken:
+        return posterior
+    from counterflow.model.conditions import conditions  # not above: it loads JAX
+
+    every = {
+        (mechanism, symbol): prior for mechanism, symbols in priors.load().items() for symbol, prior in symbols.items()
+    }
+    together = {key for key, prior in every.items() if prior.family == "joint"}
+    out = taken | (together if taken & together else set())
+    for condition in conditions():
+        looked_at = _LookedAt({key: np.array([prior.central]) for key, prior in every.items()})
+        condition.holds(looked_at)
+        if taken & looked_at.keys_read:
+            out |= {*condition.first, *condition.then}
+    left = [column for column, key in enumerate(posterior.names) if key not in out]
+    return posterior._replace(names=tuple(posterior.names[column] for column in left), values=posterior.values[:, left])
 
 
 def _csv(file: Path, content: bytes) -> tuple[list[str], list[list[str]]]:

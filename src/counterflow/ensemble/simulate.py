@@ -107,7 +107,8 @@ def simulate(
     and priors of that day; `design` takes, instead of the courses of events of the document, the `levers` that it moves
     one at a time or in every combination; `outputs` are names of model/outputs.py, to which those by sector, route and
     state can be added. `every` month keeps sums and means of calendar months, which take less room but cannot be
-    judged. `sampling` and `posterior` say where draws come from (see ensemble/sampling.py).
+    judged. `sampling` and `posterior` say where draws come from (see ensemble/sampling.py): without a posterior, from
+    the priors; `cf.posterior()` gives the one that comes with the package.
 
     Returns a Dataset with dims (branch, draw, replicate, time, and sector, route or state), one float32 variable per
     output; `before_*` (draw,) are the means of the 26 weeks before the first lever; `treasury_cost` (branch, draw,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,13 +11,12 @@ import numpy as np
 from counterflow.ensemble import run
 from counterflow.ensemble.contrast import REFERENCES, window
 from counterflow.ensemble.job import draws_for
-from counterflow.ensemble.posterior import Posterior, read_posterior
+from counterflow.ensemble.posterior import Posterior
 from counterflow.ensemble.sampling import FIELDS, Draws, Sampling
 from counterflow.ensemble.simulate import plan_for
-from counterflow.errors import JudgementError
 from counterflow.evidence.store import Store
+from counterflow.judgement import fitted, undetermined
 from counterflow.judgement import headlines as heads
-from counterflow.judgement import undetermined
 from counterflow.judgement.compared import compared
 from counterflow.judgement.schema import BasisParameter, Verdict
 from counterflow.model import priors
@@ -27,14 +25,6 @@ from counterflow.strategy.schema import Strategy
 if TYPE_CHECKING:
     import xarray as xr
 
-NOT_FITTED = (
-    "Not fitted to the record yet: runs start where the official series stand, and parameters come from the "
-    "literature and from judgement."
-)
-FROM_POSTERIOR = (
-    "Runs start where the official series stand. Parameters drawn from the posterior {name}: {count}; the others come "
-    "from the literature and from judgement."
-)
 CAVEATS = (
     "Methamphetamine, cocaine, the northern border, sea and air routes and anything below a border sector, a field "
     "office or a state are outside the model.",
@@ -94,9 +84,7 @@ def judge(
                 )
     posterior = sampling.posterior
     basis = parameters_used(at.priors, drawn, decided.used, posterior)
-    origin = (
-        FROM_POSTERIOR.format(name=Path(posterior.source).name, count=len(posterior.names)) if posterior else NOT_FITTED
-    )
+    fit = fitted.fit_of(posterior)
     lost = int(runs.attrs["draws"]) - len(numbers)
     over = window(at.judged)
     return Verdict(
@@ -109,7 +97,8 @@ def judge(
         window=(over.first, over.last),
         first_lever=runs.attrs["first_lever"],
         start=str(at.weeks[0]),
-        caveats=(origin, *CAVEATS, *([LOST.format(lost=lost, draws=runs.attrs["draws"])] if lost else [])),
+        caveats=(fitted.origin(fit), *CAVEATS, *([LOST.format(lost=lost, draws=runs.attrs["draws"])] if lost else [])),
+        fit=fit,
     )
 
 
@@ -120,16 +109,8 @@ def levers_of(attrs: Mapping[str, Any]) -> list[str] | None:
 
 
 def sampling_of(attrs: Mapping[str, Any]) -> Sampling:
-    """How runs with these attributes were drawn. Raises JudgementError where their posterior is another file by now."""
-    path = attrs["posterior"]
-    posterior = read_posterior(path) if path else None
-    if posterior and posterior.sha256 != attrs["posterior_sha256"]:
-        raise JudgementError(
-            "the posterior is not the one that these runs were drawn from",
-            where=path,
-            hint="Put it back, or run again.",
-        )
-    return Sampling(attrs["sampling"], posterior)
+    """How runs with these attributes were drawn. Raises as `fitted.posterior_of` does."""
+    return Sampling(attrs["sampling"], fitted.posterior_of(attrs))
 
 
 def parameters_used(
@@ -138,9 +119,11 @@ def parameters_used(
     """The parameters that the headlines rest on, with their drawn 5%, 50% and 95% points, grade and source.
 
     Those that move a headline's outcome in some branch, and what is fixed or drawn jointly in their mechanisms. Where a
-    parameter comes from a posterior, the source of its prior, whose grade is shown, is named beside it.
+    parameter comes from a posterior, the source of its prior, whose grade is shown, is named beside it, and what the
+    record taught it, where its manifest tells.
     """
-    fitted = posterior.names if posterior else ()
+    held = posterior.names if posterior else ()
+    taught = fitted.taught(posterior)
     used = []
     mechanisms = {mechanism for mechanism, _ in moving}
     alone = set(undetermined.movable(table))
@@ -162,7 +145,8 @@ def parameters_used(
                     high=float(high),
                     grade=prior.grade,
                     assumed=prior.assumed,
-                    source=f"posterior; before it {prior.source}" if key in fitted else prior.source,
+                    source=f"posterior; before it {prior.source}" if key in held else prior.source,
+                    taught=taught.get(key),
                 )
             )
     return tuple(used)

@@ -17,7 +17,7 @@ class Decider(Value):
     mechanism: str
     meaning: str
     unit: str
-    low: float  # 5% point of its prior
+    low: float  # 5% point as drawn: of what a posterior holds, its own
     high: float  # 95% point
     probability_at_low: float
     probability_at_high: float
@@ -68,6 +68,17 @@ class BasisParameter(Value):
     grade: Grade
     assumed: bool
     source: str
+    taught: float | None = None  # share of its prior's spread that the record took away; None if not fitted to it
+
+
+class Fit(Value):
+    """The posterior that parameters were drawn from."""
+
+    source: str  # "bundled 2026-01", or the name of a file
+    cutoff: str  # ISO date to which the record was fitted; "" where nothing tells
+    parameters: int  # drawn from it
+    learned: int | None  # of these, those that the record taught something; None where nothing tells
+    left_out: tuple[str, ...] = ()  # what the strategy sets or is bound to what it sets, as "border.p_app"
 
 
 class Verdict(Value):
@@ -81,3 +92,4 @@ class Verdict(Value):
     first_lever: str  # ISO date
     start: str  # ISO date of the week where the branches part
     caveats: tuple[str, ...]
+    fit: Fit | None = None  # None where parameters were drawn from their priors

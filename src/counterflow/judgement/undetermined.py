@@ -2,7 +2,8 @@
 
 A headline is undetermined where moving any one grade-D parameter across its 90% interval carries its probability
 across 1/3 or 2/3. Screening by the draws at hand says which parameters could; running again with the parameter
-fixed at its 5% and 95% points, on the same draws and noise, decides.
+fixed at its 5% and 95% points, on the same draws and noise, decides. The interval is that of the draws: of a parameter
+drawn from a posterior it is what the record leaves, and the others stay as each of its rows has them.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ def sizes(of: Prober, draws: Draws, branches: Sequence[str]) -> dict[Cell, Float
 
 
 def ends_of(key: Key, draws: Draws) -> Floats:
-    """(2,) the 5% and 95% points of a parameter as drawn, joint conditions included."""
+    """(2,) the 5% and 95% points of a parameter as drawn, posterior and joint conditions included."""
     return np.quantile(value_of(draws, key).astype(np.float64), [0.05, 0.95])
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from counterflow.report.parameters import drawn_in_words
 from counterflow.report.untested import NOT_TESTED
 from counterflow.report.words import count, day, joined, number, percent, status_in_words, vocabulary, word
 
@@ -218,8 +219,9 @@ def _seen(foreseen: Mapping[str, Any] | None) -> list[str]:
     inside = sum(o["inside"]["as_on_record"]["band_90"] for o in tested)
     series = count(len(tested), "series", "series")
     scores = [f"{o['title']} {o['inside']['as_on_record']['band_90']} of {o['observed_since']}" for o in tested]
+    known = f"{day(foreseen['origin'])} ({drawn_in_words(foreseen)})"
     return [
-        f"Run with what was known on {day(foreseen['origin'])}, the model’s 90% bands hold {inside} of "
+        f"Run with what was known on {known}, the model’s 90% bands hold {inside} of "
         f"{months} monthly figures observed since, over {series}; about nine in ten would be right. "
         f"By series: {'; '.join(scores)}."
     ]

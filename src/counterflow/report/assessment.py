@@ -4,10 +4,12 @@ from it."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from counterflow.brief.layout.folding import plain
 from counterflow.judgement.compared import compared
+from counterflow.judgement.fitted import told_of
 from counterflow.judgement.headlines import headline, rules
 from counterflow.report.answer import answer, assumed_in, decider_sentence
 from counterflow.report.beside import beside
@@ -57,6 +59,9 @@ def assemble(
     Raises ReportError where an output lacks an attribute.
     """
     seen = foreseen_and_seen(foreseen, history, strategy.date.end.isoformat()) if foreseen is not None else None
+    if seen is not None and foreseen is not None:
+        source = foreseen.attrs.get("posterior", "")
+        seen |= {"posterior": Path(source).name, "posterior_as_of": told_of(source).get("as_of")}
     verdict = name_untested(verdict) if verdict else None
     made = compared(runs) if verdict and runs is not None else None
     if runs is not None and made is not None and made.sizes["draw"] < runs.sizes["draw"]:
@@ -185,5 +190,5 @@ def _basis(verdict: Verdict | None) -> dict[str, Any] | None:
         return None
     return verdict.model_dump(
         mode="json",
-        include={"draws", "window", "first_lever", "start", "grade_counts", "caveats"},
+        include={"draws", "window", "first_lever", "start", "grade_counts", "caveats", "fit"},
     ) | {"parameters": [p.model_dump(mode="json") for p in verdict.basis]}

@@ -24,6 +24,7 @@ from counterflow.errors import ReportError
 from counterflow.judgement.headlines import rules
 from counterflow.report import figures, outcomes, words
 from counterflow.report.curve import curve_figure
+from counterflow.report.parameters import drawn_in_words, taught_in_words
 from counterflow.report.untested import NOT_TESTED
 
 ASSESSMENT_NAME = "assessment.json"
@@ -126,6 +127,8 @@ def render_page(assessment: Mapping[str, Any]) -> str:
         "plain": plain,
         "dollars": words.dollars,
         "addresses": addresses,
+        "taught": taught_in_words,
+        "drawn": drawn_in_words,
     }
     style = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
     context = _context(assessment)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from counterflow.model.priors import Prior, Table, load, with_overrides
-from counterflow.report.words import clean, count, joined, minus, number, word
+from counterflow.report.words import clean, count, day, joined, minus, number, percent, word
 from counterflow.strategy.overrides import Switches
 from counterflow.strategy.schema import Strategy
 
@@ -103,6 +103,34 @@ def settings_sentence(set_by_hand: Mapping[str, list[dict[str, Any]]]) -> str:
     ]
     names = ", ".join(row["name"] for rows in set_by_hand.values() for row in rows)
     return f"{joined(counted)}: {names}" if counted else ""
+
+
+def fit_sentence(fit: Mapping[str, Any]) -> str:
+    """What parameters were drawn from: "to the record to 1 January 2026: 41 of 160 parameters learned from it"."""
+    if fit["learned"] is None:
+        return f"{count(fit['parameters'], 'parameter')} drawn from {fit['source']}"
+    return (
+        f"to the record to {day(fit['cutoff'])}: {fit['learned']} of {count(fit['parameters'], 'parameter')} "
+        "learned from it"
+    )
+
+
+def taught_in_words(taught: float | None) -> str:
+    """What the record taught a parameter, "" where it was not fitted to it: "narrowed by the record by 34%"."""
+    if taught is None:
+        return ""
+    return f"{word('taught', 'narrowed')} {percent(taught)}" if taught else word("taught", "nothing")
+
+
+def drawn_in_words(foreseen: Mapping[str, Any]) -> str:
+    """Where the parameters of the run as of a day came from: a posterior, or the priors as known then.
+
+    A posterior that was not fitted to the figures as known on a day has seen later revisions, and that is said.
+    """
+    if not foreseen["posterior"]:
+        return word("drawn", "priors")
+    kind = "fitted" if foreseen["posterior_as_of"] else "revised"
+    return word("drawn", kind).format(name=foreseen["posterior"])
 
 
 def _position(value: bool | str) -> str:

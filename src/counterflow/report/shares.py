@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from counterflow.judgement.shares import Shares
@@ -50,5 +51,7 @@ def no_verdict(sampling: str, posterior: str, store: str | None) -> str:
             f"With {sampling} it is that of as many independent draws, which is larger than the true error as a rule."
         )
     if posterior:
+        name = Path(posterior).name
+        said.append(f"Parameters that the posterior {name} holds come from it, but for those that the strategy sets.")
         said.append("It leaves out the size of the posterior itself.")
     return " ".join(said)

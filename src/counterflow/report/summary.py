@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from counterflow.report.parameters import settings_sentence
+from counterflow.report.parameters import fit_sentence, settings_sentence
 from counterflow.report.untested import NOT_TESTED
 from counterflow.report.words import chance, clean, count, day, percent, word
 
@@ -33,6 +33,8 @@ def summary_lines(assessment: Mapping[str, Any]) -> list[str]:
     lines.append(_line("Levers", _levers(a, lead)))
     if by_hand := settings_sentence(a["settings"]):
         lines.append(_line("Set by hand", by_hand))
+    if fit := a["basis"]["fit"]:
+        lines.append(_line("Fitted", fit_sentence(fit)))
     strikes = a["answer"]["heaviest_strikes"]
     heavy = [h for h in a["headlines"] if h["branch"] == strikes and h["reference"] == "none"]
     if heavy:
