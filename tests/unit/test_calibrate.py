@@ -278,9 +278,11 @@ def settled(found: list[Ensemble]) -> Chains:
     return Chains(100, joined, np.zeros(parameters), np.eye(parameters), 0.3, 0.25, began, np.ones(count, int))
 
 
-def test_chains_that_remember_where_they_began_are_refused(tmp_path: Path) -> None:
+def test_chains_that_remember_where_they_began_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = small(400)
     of = settled([ensemble(calibrating.part(whole, number, 100), number) for number in range(4)])
+    monkeypatch.setattr(checks, "EFFECTIVE", 0.0)
+    monkeypatch.setattr(checks, "R_HAT", 2.0)
     with jax.enable_x64(True), pytest.raises(CalibrationError, match="have not settled"):
         calibrating._written(whole, of._replace(began=of.ensemble.scores), tmp_path, {**RECIPE, "members": 100})
     assert list(tmp_path.iterdir()) == []

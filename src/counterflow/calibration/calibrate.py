@@ -265,10 +265,10 @@ def _written(whole: Problem, settled: Chains, folder: Path, recipe: Recipe) -> d
     keys = whole.space.keys
     names = [".".join(key) for key in keys]
     found = _apart(settled.ensemble, recipe["ensembles"])
-    memory = chains.memory(settled)
-    checks.require_settled(memory, names, where=str(folder))
     agreed = checks.agreement(np.stack([one.scores for one in found]))
     checks.require_agreement(agreed, names, where=str(folder))
+    memory = chains.memory(settled)
+    checks.require_settled(memory, names, where=str(folder))
     kept = kept_of(whole, found, recipe["as_of"])
     if kept.rows.sum() < KEPT * len(kept.rows):
         told = ", ".join(f"{name} by {count:,}" for name, count in kept.broken.items() if count)
