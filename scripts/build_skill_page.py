@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from counterflow.calibration import bundled
@@ -105,7 +106,7 @@ def main() -> None:
     chosen = parser.parse_args()
     store = Store.open()  # before anything is kept beside it
     planning.keep_compiled()
-    model = command.remembered(backtesting.by_posteriors(store, horizon=HORIZON, members=chosen.members, seed=SEED))
+    model = cache(backtesting.by_posteriors(store, horizon=HORIZON, members=chosen.members, seed=SEED))
     last = command.last_month(store)
     cutoffs = backtesting.cutoffs_of(command.CUTOFFS, last)
     origins = backtesting.monthly_origins(date(last.year + last.month // 12, last.month % 12 + 1, 1))

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date as Date
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -331,6 +330,8 @@ def manifest(
 
     Where a language model read the document (that of `endpoint`), it is named: another may read otherwise.
     """
+    from counterflow.ensemble.engine import digest
+
     model = endpoint if brief.reader == "llm" else None
     recipe = {name: runs.attrs[name] for name in RECIPE if runs.attrs[name] != ""} if runs is not None else {}
     if "posterior" in recipe:
@@ -355,18 +356,10 @@ def manifest(
         "codebook_version": brief.codebook_version,
         **({"language_model": model.model} if model else {}),
         "strategy_sha256": hashlib.sha256(strategy.model_dump_json().encode()).hexdigest(),
-        "priors_sha256": hash_of("counterflow.model", "priors"),
+        "priors_sha256": digest("counterflow.model", "priors"),
         "data": store.vintages(),
         **recipe,
         "python": platform.python_version(),
         "packages": {name: version(name) for name in ("numpy", "jax", "xarray", "duckdb", "pydantic")},
         "command": shlex.join(command),
     }
-
-
-def hash_of(package: str, folder: str) -> str:
-    """SHA-256 over the files of a folder of the package, in order of name."""
-    digest = hashlib.sha256()
-    for path in sorted((files(package) / folder).iterdir(), key=lambda entry: entry.name):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()

@@ -7,6 +7,8 @@ import math
 import re
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -182,6 +184,11 @@ def test_encounters_and_what_is_not_there_cannot_be_left_out() -> None:
 # ------------------------------------------------------------------------------------------ members
 
 
+def at_of(year: int | None) -> Any:
+    """Where a fit stands, as far as what is written needs it."""
+    return SimpleNamespace(months=np.arange("2019-02", "2024-02", dtype="datetime64[M]"), year=year)
+
+
 def small(members: int) -> Problem:
     """A problem without its run: all that is needed to write members."""
     with jax.enable_x64(True):
@@ -191,7 +198,7 @@ def small(members: int) -> Problem:
         of = space(priors.load(), KEYS, None)
         prior = scores_of(of, np.stack([np.asarray(getattr(getattr(base, m), s)) for m, s in KEYS], axis=1))
     single = Figures(np.zeros(2), np.eye(2), np.zeros((2, 60)), np.zeros(2, int), np.full(2, -1))
-    at = type("Given", (), {"months": np.arange("2019-02", "2024-02", dtype="datetime64[M]")})
+    at = at_of(None)
     groups = (jnp.arange(float(members)), jnp.zeros(members))
     return Problem(at, observations(), single, of, base, groups, prior)  # type: ignore[arg-type]
 
@@ -228,12 +235,12 @@ def test_members_that_break_a_joint_condition_are_not_kept() -> None:
         own = np.array(values(whole.space, jnp.asarray(one.scores)))
         own[3, 0], own[3, 1] = 9e9, 1e9  # more revenue from migrants than of all smugglers
         one = one._replace(scores=scores_of(whole.space, own))
-        kept = kept_of(whole, [one], None)
+        kept = kept_of(whole, [one])
         assert not kept.rows[3]
         assert kept.broken["smugglers"] >= 1
         assert kept.rows.sum() > 20
         # What was not known in a year is not asked of its members.
-        then = kept_of(whole, [one], "2013-01-01").broken
+        then = kept_of(whole._replace(at=at_of(2013)), [one]).broken
         assert set(then) == {each.name for each in conditions() if each.known_from < 2013} < set(kept.broken)
     assert np.array_equal(kept.values, kept.values.astype(np.float32))
 
@@ -242,7 +249,7 @@ def test_shares_stay_inside_what_a_strategy_could_set_in_single_precision() -> N
     whole = small(4)
     far = ensemble(whole)._replace(scores=np.array([[0.0, 0.0, z] for z in (-60.0, -1.0, 1.0, 60.0)]))
     with jax.enable_x64(True):
-        shares = kept_of(whole, [far], None).values[:, 2]
+        shares = kept_of(whole, [far]).values[:, 2]
     assert ((shares > 0.0) & (shares < 1.0)).all()
     assert ((np.float32(shares) > 0) & (np.float32(shares) < 1)).all()
 

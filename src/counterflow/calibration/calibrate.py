@@ -6,13 +6,11 @@ gives the same files, but for the seconds that the manifest tells.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from importlib.metadata import version
-from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,7 +39,7 @@ from counterflow.calibration.fitting.problem import Problem, problem
 from counterflow.calibration.fitting.smoother import STEPS, Ensemble, seed_of
 from counterflow.calibration.fitting.space import continuous, values
 from counterflow.ensemble import planning
-from counterflow.ensemble.engine import engine
+from counterflow.ensemble.engine import digest, engine
 from counterflow.errors import CalibrationError, StoppedError, UsageError
 from counterflow.evidence.periods import add_months
 from counterflow.evidence.store import Store
@@ -147,16 +145,6 @@ def part(of: Problem, number: int, members: int) -> Problem:
     return of._replace(base=base, groups=groups, prior=of.prior[own])
 
 
-def digest(package: str, folder: str, names: Collection[str] = ()) -> str:
-    """SHA-256 over the files of a folder of the package, in order of name: those of `names`, or all of them."""
-    found = hashlib.sha256()
-    entries = (entry for entry in (resources(package) / folder).iterdir() if entry.is_file())
-    for entry in sorted(entries, key=lambda entry: entry.name):
-        if not names or entry.name in names:
-            found.update(entry.name.encode() + b"\0" + entry.read_bytes())
-    return found.hexdigest()
-
-
 def _cutoff(store: Store, until: date | None) -> date:
     """The first day after the last month that is fitted. Raises UsageError for one that the store does not have."""
     about = next(about for about in fitted()[0] if about.name == FOLLOWED)
@@ -182,13 +170,13 @@ class Clock(NamedTuple):
     progress: Progress
     folder: Path
 
-    def tell(self, done: int, what: str) -> None:
+    def tell(self, done: int) -> None:
         """Tell of `done`; raise StoppedError where the time is over."""
         self.progress(done, self.total)
         over = self.minutes is not None and time.monotonic() - self.started > 60.0 * self.minutes
         if over and done < self.total:
             raise StoppedError(
-                f"stopped after {self.minutes:g} minutes: {done} of {self.total} {what} are complete",
+                f"stopped after {self.minutes:g} minutes: {done} of {self.total} steps are complete",
                 where=str(self.folder),
                 hint=RESUME,
             )
@@ -210,7 +198,7 @@ def _fitted(
     def after(moved: Chains) -> None:
         if moved.move % SAVED_EVERY == 0:
             save_chains(place, moved, time.monotonic() - since)
-            clock.tell(number * (STEPS + 1) + moved.move, "steps")
+            clock.tell(number * (STEPS + 1) + moved.move)
 
     settled = chains.settled(whole, now, seed_of(recipe["seed"], number), after=after)
     return settled, time.monotonic() - since
@@ -227,7 +215,7 @@ def _smoothed(whole: Problem, folder: Path, recipe: Recipe, clock: Clock) -> tup
 
         def after(step: Ensemble, one: int = one, place: Path = place, begun_at: float = since - had) -> None:
             save(place, step, time.monotonic() - begun_at)
-            clock.tell(one * (STEPS + 1) + step.step + 1, "steps")
+            clock.tell(one * (STEPS + 1) + step.step + 1)
 
         if now is None:
             now = smoother.begin(own, seed)
@@ -269,7 +257,7 @@ def _written(whole: Problem, settled: Chains, folder: Path, recipe: Recipe) -> d
     checks.require_agreement(agreed, names, where=str(folder))
     memory = chains.memory(settled)
     checks.require_settled(memory, names, where=str(folder))
-    kept = kept_of(whole, found, recipe["as_of"])
+    kept = kept_of(whole, found)
     if kept.rows.sum() < KEPT * len(kept.rows):
         told = ", ".join(f"{name} by {count:,}" for name, count in kept.broken.items() if count)
         raise CalibrationError(

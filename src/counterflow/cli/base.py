@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ import click
 from counterflow.errors import CounterflowError
 
 DATABASE_INTERRUPTED = "Query interrupted"  # what DuckDB makes of an interrupt that comes while it works
+EVERY = 5.0  # seconds between lines of progress where there is no terminal
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 as_json = click.option("--json", "as_json", is_flag=True, help="Write the result as JSON to standard output.")
 debug = click.option("--debug", is_flag=True, help="Show the trace of an error.")
@@ -170,3 +172,35 @@ def version(as_json: bool) -> None:
         click.echo(json.dumps(versions))
     else:
         click.echo("\n".join(f"{name:<12}{number}" for name, number in versions.items()))
+
+
+@contextmanager
+def counting(what: str, quiet: bool, check: Callable[[], None]) -> Iterator[Callable[[int, int], None]]:
+    """Progress by count of `what` on standard error: a bar on a terminal, else a line every few seconds."""
+    if quiet:
+        yield lambda done, total: check()
+        return
+    if not sys.stderr.isatty():
+        last = time.monotonic()
+
+        def line(done: int, total: int) -> None:
+            nonlocal last
+            check()
+            if done == total or time.monotonic() - last >= EVERY:
+                last = time.monotonic()
+                say(f"counterflow: {done} of {total} {what}", err=True)
+
+        yield line
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as shown:
+        task = shown.add_task(what, total=None)
+
+        def bar(done: int, total: int) -> None:
+            check()
+            shown.update(task, completed=done, total=total)
+
+        yield bar

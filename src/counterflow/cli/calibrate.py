@@ -6,8 +6,7 @@ import json
 import shlex
 import sys
 import textwrap
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,11 +14,10 @@ from typing import Any
 
 import click
 
-from counterflow.cli.base import as_json, day, debug, heeded, main, say, told
+from counterflow.cli.base import as_json, counting, day, debug, heeded, main, say, told
 from counterflow.errors import StoppedError
 
 MONTH = click.DateTime(formats=["%Y-%m"])
-EVERY = 5.0  # seconds between lines of progress where there is no terminal
 WIDTH = 118
 
 
@@ -61,7 +59,7 @@ def calibrate(
         from counterflow.calibration.calibrate import calibrate as run
         from counterflow.evidence.store import Store
 
-        with heeded() as check, _told_of(quiet, check) as progress, _stopped(out):
+        with heeded() as check, counting("steps", quiet, check) as progress, _stopped(out):
             manifest = run(
                 Store.open(),
                 out,
@@ -136,35 +134,3 @@ def _again() -> str:
     """The command that goes on."""
     given = [argument for argument in sys.argv[1:] if argument != "--resume"]
     return f"Go on with: counterflow {shlex.join([*given, '--resume'])}"
-
-
-@contextmanager
-def _told_of(quiet: bool, check: Callable[[], None]) -> Iterator[Callable[[int, int], None]]:
-    """Progress on standard error: a bar on a terminal, else a line every few seconds."""
-    if quiet:
-        yield lambda done, total: check()
-        return
-    if not sys.stderr.isatty():
-        last = -EVERY
-
-        def line(done: int, total: int) -> None:
-            nonlocal last
-            check()
-            if done == total or time.monotonic() - last >= EVERY:
-                last = time.monotonic()
-                say(f"counterflow: {done} of {total} steps", err=True)
-
-        yield line
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("steps"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as shown:
-        task = shown.add_task("steps", total=None)
-
-        def bar(done: int, total: int) -> None:
-            check()
-            shown.update(task, completed=done, total=total)
-
-        yield bar

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import click
 
-from counterflow.cli.base import as_json, debug, heeded, main, told
+from counterflow.cli.base import EVERY, as_json, debug, heeded, main, told
 from counterflow.errors import UsageError
 
-EVERY = 5.0  # seconds between lines of progress
 SEED = click.IntRange(0, 2**63 - 1)
 
 

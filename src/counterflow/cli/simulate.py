@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from counterflow.cli.base import DAY, as_json, day, debug, fault, main, say, told
+from counterflow.cli.base import DAY, EVERY, as_json, day, debug, fault, main, say, told
 from counterflow.errors import JudgementError, StoppedError
 
 if TYPE_CHECKING:
     import xarray as xr
 
-EVERY = 5.0  # seconds between lines of progress where there is no terminal
 GRACE = 1.0  # seconds to say what is kept, to a reader who may not read it
 METHODS = ("random", "latin-hypercube", "sobol")
 DESIGNS = ("courses", "one-at-a-time", "factorial")

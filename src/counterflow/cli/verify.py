@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 import textwrap
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from counterflow.cli.base import as_json, debug, heeded, main, told
+from counterflow.cli.base import as_json, counting, debug, heeded, main, told
 
 if TYPE_CHECKING:
     from counterflow.calibration.verify import Outcome
-
-EVERY = 5.0  # seconds between lines of progress where there is no terminal
 
 
 @main.command()
@@ -40,7 +35,7 @@ def verify(targets: tuple[str, ...], draws: int, seed: int, quiet: bool, as_json
         from counterflow.calibration import verify as verifying
 
         verifying.chosen(targets)  # refuses a wrong name before anything is drawn
-        with heeded() as check, _told_of(quiet, check) as progress:
+        with heeded() as check, counting("targets", quiet, check) as progress:
             outcomes = verifying.verify(targets or None, draws=draws, seed=seed, progress=progress)
         if as_json:
             click.echo(json.dumps(verifying.as_json(outcomes), ensure_ascii=False, allow_nan=False))
@@ -59,35 +54,3 @@ def summary_lines(outcomes: Sequence[Outcome]) -> list[str]:
     for count in counted(outcomes):
         lines += textwrap.wrap(count, 118, subsequent_indent="  ")
     return lines
-
-
-@contextmanager
-def _told_of(quiet: bool, check: Callable[[], None]) -> Iterator[Callable[[int, int], None]]:
-    """Progress on standard error: a bar on a terminal, else a line every few seconds."""
-    if quiet:
-        yield lambda done, total: check()
-        return
-    if not sys.stderr.isatty():
-        last = time.monotonic()
-
-        def line(done: int, total: int) -> None:
-            nonlocal last
-            check()
-            if done == total or time.monotonic() - last >= EVERY:
-                last = time.monotonic()
-                click.echo(f"counterflow: {done} of {total} targets", err=True)
-
-        yield line
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("targets"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as shown:
-        task = shown.add_task("targets", total=None)
-
-        def bar(done: int, total: int) -> None:
-            check()
-            shown.update(task, completed=done, total=total)
-
-        yield bar

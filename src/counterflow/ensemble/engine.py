@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -51,6 +51,16 @@ def processor() -> str:
             return next((line.partition(":")[2].strip() for line in told if line.startswith("model name")), "")
     except OSError:
         return platform.processor()
+
+
+def digest(package: str, folder: str, names: Collection[str] = ()) -> str:
+    """SHA-256 over the files of a folder of the package, in order of name: those of `names`, or all of them."""
+    found = hashlib.sha256()
+    entries = (entry for entry in (files(package) / folder).iterdir() if entry.is_file())
+    for entry in sorted(entries, key=lambda entry: entry.name):
+        if not names or entry.name in names:
+            found.update(entry.name.encode() + b"\0" + entry.read_bytes())
+    return found.hexdigest()
 
 
 def _files() -> str:

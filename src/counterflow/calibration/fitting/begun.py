@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,50 +31,53 @@ RESUME = "What is complete is kept: the same command with --resume goes on."
 Recipe = dict[str, Any]  # what the files depend on, in plain values
 
 
+DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)  # what reading an unusable file raises
+
+
 def save(place: Path, of: Ensemble, seconds: float) -> None:
     """Write an ensemble as it is after a step, whole or not at all."""
-    content = io.BytesIO()
-    np.savez(content, allow_pickle=False, seconds=seconds, **of._asdict())
-    write_whole(place, content.getvalue())
+    _save(place, {**of._asdict(), "seconds": seconds})
 
 
 def saved(place: Path) -> tuple[Ensemble, float] | None:
     """An ensemble as it was saved and the seconds that it took; None where none was, or it is damaged."""
     try:
-        with np.load(io.BytesIO(place.read_bytes()), allow_pickle=False) as held:
-            arrays = {name: held[name] for name in Ensemble._fields if name != "step"}
-            return Ensemble(step=int(held["step"]), **arrays), float(held["seconds"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        held = _held_by(place)
+        return _ensemble(held), float(held["seconds"])
+    except DAMAGED:
         return None  # it is begun anew, and gives the same
 
 
 def save_chains(place: Path, of: Chains, seconds: float) -> None:
     """Write the chains as they are after a move, whole or not at all."""
-    content = io.BytesIO()
     rest = of._asdict()
-    np.savez(content, allow_pickle=False, seconds=seconds, **rest.pop("ensemble")._asdict(), **rest)
-    write_whole(place, content.getvalue())
+    _save(place, {**rest.pop("ensemble")._asdict(), **rest, "seconds": seconds})
 
 
 def saved_chains(place: Path) -> tuple[Chains, float] | None:
     """The chains as they were saved and the seconds that they took; None where none were, or they are damaged."""
     try:
-        with np.load(io.BytesIO(place.read_bytes()), allow_pickle=False) as held:
-            arrays = {name: held[name] for name in Ensemble._fields if name != "step"}
-            ensemble = Ensemble(step=int(held["step"]), **arrays)
-            now = Chains(
-                int(held["move"]),
-                ensemble,
-                held["centre"],
-                held["root"],
-                float(held["length"]),
-                float(held["accepted"]),
-                held["began"],
-                held["taken"],
-            )
-            return now, float(held["seconds"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        held = _held_by(place)
+        arrays = (held["centre"], held["root"], float(held["length"]), float(held["accepted"]))
+        now = Chains(int(held["move"]), _ensemble(held), *arrays, held["began"], held["taken"])
+        return now, float(held["seconds"])
+    except DAMAGED:
         return None
+
+
+def _save(place: Path, arrays: Mapping[str, Any]) -> None:
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, **arrays)
+    write_whole(place, content.getvalue())
+
+
+def _held_by(place: Path) -> dict[str, np.ndarray]:
+    with np.load(io.BytesIO(place.read_bytes()), allow_pickle=False) as held:
+        return dict(held)
+
+
+def _ensemble(held: Mapping[str, np.ndarray]) -> Ensemble:
+    return Ensemble(int(held["step"]), held["scores"], held["hyper"], held["series"], held["figures"])
 
 
 def refuse_other(folder: Path, resume: bool) -> None:

@@ -22,10 +22,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from counterflow.calibration.fitting import discrepancy
-from counterflow.calibration.fitting.problem import Problem, predicted
+from counterflow.calibration.fitting.problem import Problem, conditions_met, predicted
 from counterflow.calibration.fitting.smoother import Ensemble
 from counterflow.calibration.fitting.space import values
-from counterflow.model.conditions import conditions
 
 ROUNDS, MOVES = 5, 20  # of the chains; moves in each round
 ADAPTED = 3  # rounds after which the proposals stay as they are
@@ -131,15 +130,8 @@ def log_density(problem: Problem, at: Ensemble) -> np.ndarray:
 
 def allowed(problem: Problem, scores: np.ndarray) -> np.ndarray:
     """(member,) whether every joint condition of the priors that was known holds."""
-    found = {
-        (mechanism, symbol): np.asarray(column)
-        for mechanism, symbols in problem.base._asdict().items()
-        for symbol, column in symbols._asdict().items()
-    }
-    found |= dict(zip(problem.space.keys, np.asarray(values(problem.space, jnp.asarray(scores))).T, strict=True))
-    year = problem.at.year
-    held = [of.holds(found) for of in conditions() if year is None or of.known_from < year]
-    return np.asarray(np.all(held, axis=0))
+    found = np.asarray(values(problem.space, jnp.asarray(scores)))
+    return np.asarray(np.logical_and.reduce([*conditions_met(problem, found).values()]))
 
 
 def _gaussian(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

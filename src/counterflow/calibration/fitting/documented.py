@@ -75,8 +75,8 @@ def known() -> dict[str, Known]:
 def screened(store: Store, cutoff: date, *, as_of: date | None, left_out: Collection[str] = ()) -> tuple[Monthly, ...]:
     """The fitted series that are not in `left_out`, whole, as published by `as_of`; all of them pass.
 
-    What is divided by a series that is left out is to be left out too, and encounters cannot be: the run of the record
-    follows them. Raises UsageError for a name that is wrong or cannot be left out, EvidenceError naming every fault.
+    Encounters cannot be left out: the run of the record follows them. Raises UsageError for a name that is wrong or
+    cannot be left out, EvidenceError naming every fault.
     """
     if FOLLOWED in left_out:
         hint = "Mend the data: nothing can be fitted without them."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
 import jax
@@ -12,10 +11,9 @@ import numpy as np
 
 from counterflow.calibration.fitting import discrepancy
 from counterflow.calibration.fitting.discrepancy import Hyper
-from counterflow.calibration.fitting.problem import Problem
+from counterflow.calibration.fitting.problem import Problem, conditions_met
 from counterflow.calibration.fitting.smoother import Ensemble
 from counterflow.calibration.fitting.space import SCALES, values
-from counterflow.model.conditions import conditions
 
 
 class Kept(NamedTuple):
@@ -28,8 +26,8 @@ class Kept(NamedTuple):
     broken: dict[str, int]  # members that break each condition
 
 
-def kept_of(whole: Problem, found: Sequence[Ensemble], as_of: str | None) -> Kept:
-    """All members, with those marked that meet the joint conditions known by `as_of`.
+def kept_of(whole: Problem, found: Sequence[Ensemble]) -> Kept:
+    """All members, with those marked that meet the joint conditions known as of the problem.
 
     A condition is looked at with what a member holds of the parameters that are not fitted.
     """
@@ -40,14 +38,7 @@ def kept_of(whole: Problem, found: Sequence[Ensemble], as_of: str | None) -> Kep
     least = float(np.finfo(np.float32).tiny)
     own[:, shares] = own[:, shares].clip(least, float(np.nextafter(np.float32(1), np.float32(0))))
     own = own.astype(np.float32).astype(np.float64)
-    every = {
-        (mechanism, symbol): np.asarray(getattr(getattr(whole.base, mechanism), symbol))
-        for mechanism in whole.base._fields
-        for symbol in getattr(whole.base, mechanism)._fields
-    }
-    every |= dict(zip(of.keys, own.T, strict=True))
-    year = date.fromisoformat(as_of).year if as_of else None
-    holds = {one.name: one.holds(every) for one in conditions() if year is None or one.known_from < year}
+    holds = conditions_met(whole, own)
     rows = np.logical_and.reduce([np.isfinite(own).all(axis=1), *holds.values()])
     broken = {name: int((~held).sum()) for name, held in holds.items()}
     hyper = discrepancy.hyper(jnp.asarray(np.concatenate([one.hyper for one in found], axis=1)), whole.seen.scatter)

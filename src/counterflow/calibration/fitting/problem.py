@@ -19,7 +19,7 @@ from counterflow.calibration.fitting.space import Space, continuous, scores_of, 
 from counterflow.ensemble import planning, sampling
 from counterflow.evidence.store import Store
 from counterflow.model import priors
-from counterflow.model.conditions import Key
+from counterflow.model.conditions import Key, conditions
 from counterflow.model.state import Parameters
 
 MOVES = 0.03  # least change of the log of some fitted month, for one score, of a parameter that is fitted
@@ -173,6 +173,20 @@ def problem(
     moved = _moved(whole, seed)
     chosen = space(table, [key for key, largest in zip(every.keys, moved, strict=True) if largest > MOVES], at.year)
     return whole._replace(space=chosen, prior=_scores(base, chosen))
+
+
+def conditions_met(problem: Problem, found: np.ndarray) -> dict[str, np.ndarray]:
+    """Whether each joint condition of the priors that was known holds, (member,) by its name.
+
+    `found` (member, parameter) are the values of the space's keys; a member holds its own draw of the rest.
+    """
+    every = {
+        (mechanism, symbol): np.asarray(column)
+        for mechanism, symbols in problem.base._asdict().items()
+        for symbol, column in symbols._asdict().items()
+    } | dict(zip(problem.space.keys, found.T, strict=True))
+    year = problem.at.year
+    return {one.name: one.holds(every) for one in conditions() if year is None or one.known_from < year}
 
 
 def _scores(base: Parameters, of: Space) -> np.ndarray:

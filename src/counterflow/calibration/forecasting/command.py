@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,18 +54,6 @@ class Backtest(NamedTuple):
     notes: tuple[str, ...]
 
 
-def remembered(model: Model) -> Model:
-    """A model that makes each forecast once."""
-    known: dict[tuple[date, bool], Mapping[str, Floats]] = {}
-
-    def forecast(origin: date, conditional: bool) -> Mapping[str, Floats]:
-        if (origin, conditional) not in known:
-            known[origin, conditional] = model(origin, conditional)
-        return known[origin, conditional]
-
-    return forecast
-
-
 def last_month(store: Store, names: Sequence[str] = FORECAST) -> date:
     """The last month that any of the series has."""
     every = backtesting.came(store, names).values()
@@ -89,7 +78,7 @@ def backtest(
     """
     planning.keep_compiled()
     known = model is None
-    of = remembered(model or backtesting.by_posteriors(store, horizon=horizon, members=members, seed=seed))
+    of = cache(model or backtesting.by_posteriors(store, horizon=horizon, members=members, seed=seed))
     settings = {"horizon": horizon, "names": names, "members": members, "seed": seed}
     origins = backtesting.monthly_origins(max(cutoffs))
     past = weights.Learning(backtesting.every_month(store, of, origins, progress=progress, **settings))  # type: ignore[arg-type]

@@ -87,8 +87,7 @@ def forecast(
 
     Only what was published by `as_of` (None: all that the store has of the months before the origin) is used. Levers
     stay as they were, unless `conditional` gives them and dated events as they came, or `levers` are given (see
-    `given`). The rows of the fit are taken at
-    equal distances. JAX has to have 64 bits enabled.
+    `given`). The rows of the fit are taken at equal distances. JAX has to have 64 bits enabled.
     """
     return simulated(standing(store, fit, origin, horizon, as_of, conditional, levers, members, seed), seed)
 
