@@ -71,7 +71,7 @@ def build(
     of = command.backtest(
         store, cutoffs, horizon=HORIZON, members=members, seed=SEED, names=NAMES, model=model, progress=told
     )
-    of = of._replace(posteriors={f"{cutoff:%Y-%m}": backtesting.posterior_of(cutoff) for cutoff in cutoffs})
+    of = of._replace(posteriors={f"{cutoff:%Y-%m}": backtesting.known_at(cutoff) for cutoff in cutoffs})
     came = backtesting.came(store, NAMES)
     monthly = skill.scored(blended_monthly(store, past, origins), came)
     manifests = {folder.name: bundled.read(folder).manifest for folder in bundled.folders()}

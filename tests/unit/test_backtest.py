@@ -57,8 +57,8 @@ def test_cutoffs_that_cannot_be_scored_are_refused(posteriors: None, text: str, 
 
 
 def test_an_origin_takes_the_posterior_of_the_latest_january(posteriors: None) -> None:
-    assert backtesting.posterior_of(date(2021, 1, 1)) == "2021-01"
-    assert backtesting.posterior_of(date(2024, 12, 1)) == "2024-01"
+    assert backtesting.known_at(date(2021, 1, 1)) == "2021-01"
+    assert backtesting.known_at(date(2024, 12, 1)) == "2024-01"
 
 
 # What forecasts are made from

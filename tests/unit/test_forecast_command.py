@@ -285,6 +285,7 @@ def test_the_bundled_posterior_forecasts_and_a_strategy_moves_it(store: Store, t
         command.forecasts(store, "2025-03", months=2, members=40, strategy=path)["forecasts"] for path in (now, later)
     )
     assert moved != plain["forecasts"]
-    assert still == plain["forecasts"]  # it begins in June
+    for one, other in zip(still, plain["forecasts"], strict=True):  # it begins in June
+        assert one["quantiles"] == pytest.approx(other["quantiles"], rel=1e-4)
     for row in plain["forecasts"]:
         assert 0 < row["quantiles"]["0.05"] <= row["quantiles"]["0.5"] <= row["quantiles"]["0.95"] < 1e6

@@ -34,6 +34,7 @@ class Store:
     connection: duckdb.DuckDBPyConnection
     manifest: Manifest
     folder: Path
+    _rows_kept: dict[tuple[str, int], list[dict[str, Any]]] = field(default_factory=dict, repr=False)
     _kept: dict[tuple[str, str, int], tuple[Observation, ...]] = field(default_factory=dict, repr=False)
     _about: dict[str, Series] = field(default_factory=dict, repr=False)
     _points: list[Point] = field(default_factory=list, repr=False)
@@ -161,12 +162,7 @@ class Store:
         """The figures of the first `seen` vintages, the last word on each date."""
         key = (series.id, geo, seen)
         if key not in self._kept:
-            rows = self._rows(
-                "SELECT geo, date, value, flag, vintage, source_id FROM ranked WHERE series_id = ? AND rank <= ?"
-                " QUALIFY row_number() OVER (PARTITION BY geo, date ORDER BY rank DESC) = 1 ORDER BY date, geo",
-                [series.id, seen],
-            )
-            rows = [row for row in rows if row["value"] is not None]
+            rows = self._everywhere(series, seen)
             no_row_means_zero = series.id in series_habits() and series_habits()[series.id].no_row_means_zero
             if geo == ALL_PARTS:
                 rows = _summed(rows, 0 if no_row_means_zero else len({row["geo"] for row in rows}))
@@ -177,6 +173,18 @@ class Store:
             names = Observation.model_fields
             self._kept[key] = tuple(Observation(**{name: row[name] for name in names}) for row in rows)
         return self._kept[key]
+
+    def _everywhere(self, series: Series, seen: int) -> list[dict[str, Any]]:
+        """The same of every geography, as rows: asked for once, though a series can have dozens of parts."""
+        key = (series.id, seen)
+        if key not in self._rows_kept:
+            rows = self._rows(
+                "SELECT geo, date, value, flag, vintage, source_id FROM ranked WHERE series_id = ? AND rank <= ?"
+                " QUALIFY row_number() OVER (PARTITION BY geo, date ORDER BY rank DESC) = 1 ORDER BY date, geo",
+                [series.id, seen],
+            )
+            self._rows_kept[key] = [row for row in rows if row["value"] is not None]
+        return self._rows_kept[key]
 
     def points(self, measure: str | None = None) -> tuple[Point, ...]:
         """Published single figures, of one measure or all, in order of measure and period."""

@@ -36,7 +36,7 @@ FITTED = (
 LEFT_OUT = " Set by the strategy, or bound to what it sets, and so not drawn from there: {names}."
 
 
-def posterior_of(attrs: Mapping[str, Any]) -> Posterior | None:
+def drawn_from(attrs: Mapping[str, Any]) -> Posterior | None:
     """The posterior that runs with these attributes were drawn from, less what their strategy sets; None = priors.
 
     Raises JudgementError where it is another by now, or no longer there; UsageError as `read_posterior` does.

@@ -109,8 +109,8 @@ def levers_of(attrs: Mapping[str, Any]) -> list[str] | None:
 
 
 def sampling_of(attrs: Mapping[str, Any]) -> Sampling:
-    """How runs with these attributes were drawn. Raises as `fitted.posterior_of` does."""
-    return Sampling(attrs["sampling"], fitted.posterior_of(attrs))
+    """How runs with these attributes were drawn. Raises as `fitted.drawn_from` does."""
+    return Sampling(attrs["sampling"], fitted.drawn_from(attrs))
 
 
 def parameters_used(

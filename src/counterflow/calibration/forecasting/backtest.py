@@ -69,13 +69,13 @@ def cutoffs_of(text: str, last: date) -> tuple[date, ...]:
     if twice:
         raise UsageError(f"the cut-off {twice[0]:%Y-%m} is named twice")
     for day in found:
-        posterior_of(day)
+        known_at(day)
         if day > last:
             raise UsageError(f"of what came after {day:%Y-%m} nothing is published; the last cut-off is {last:%Y-%m}")
     return tuple(sorted(found))
 
 
-def posterior_of(origin: date) -> str:
+def known_at(origin: date) -> str:
     """The name of the bundled posterior known at an origin: that of the latest January.
 
     Raises UsageError before the first, EvidenceError where none is bundled.
@@ -102,7 +102,7 @@ def by_posteriors(store: Store, *, horizon: int, members: int = MEMBERS, seed: i
         with jax.enable_x64(True):
             return predicting.forecast(
                 store,
-                fitted(posterior_of(origin)),
+                fitted(known_at(origin)),
                 origin,
                 horizon=horizon,
                 as_of=origin,

@@ -96,7 +96,7 @@ def backtest(
             progress("cut-offs", number + 1, len(cutoffs))
     scores = skill.scored(made, backtesting.came(store, names))
     unmade = sorted({f"{one.name} from {one.origin}: {why}" for one in made for why in one.missing.values()})
-    posteriors = {f"{cutoff:%Y-%m}": backtesting.posterior_of(cutoff) for cutoff in cutoffs} if known else {}
+    posteriors = {f"{cutoff:%Y-%m}": backtesting.known_at(cutoff) for cutoff in cutoffs} if known else {}
     return Backtest(
         tuple(cutoffs), horizon, made, scores, learned, posteriors, tuple(note for note in (lacking, *unmade) if note)
     )
@@ -170,7 +170,7 @@ def origin_of(store: Store, text: str, months: int) -> tuple[date, str, date | N
         )
     if ahead > 0:
         return origin, bundled.latest().name, None
-    return origin, backtesting.posterior_of(origin), origin
+    return origin, backtesting.known_at(origin), origin
 
 
 def forecasts(
