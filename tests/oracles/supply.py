@@ -68,7 +68,8 @@ def step(
         odds = known[r] / (1.0 - known[r]) * math.exp(now["seizure_shock"])
         seized_share.append(odds / (1.0 + odds))
 
-    pull = [share0[r] * math.exp(-p["k_route"] * now["adaptation"] * (adapted[r] - loss0[r])) for r in range(ROUTES)]
+    shift = [p["k_route"] * now["adaptation"] * (adapted[r] - loss0[r]) for r in range(ROUTES)]
+    pull = [share0[r] * math.exp(-min(max(shift[r], -36.0), 36.0)) for r in range(ROUTES)]
     share = [value / sum(pull) for value in pull]
     amount = 1.0 - (1.0 - p["bal"]) * (1.0 - sum(pull))
     arriving0 = 1.0 - sum(share0[r] * loss0[r] for r in range(ROUTES))

@@ -7,7 +7,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from counterflow.model import priors, supply
@@ -65,6 +65,14 @@ def run(score: list[float], pounds: float, record: list[float], first: Any, then
         return as_arrays(p), as_arrays(at), as_arrays(flows)
 
 
+none = dict.fromkeys(
+    ("precursors", "lab_strikes", "found", "raids", "control", "scanning", "freed", "adaptation", "shock"), 0.0
+) | {"seizure_shock": 0.0, "mix_shock": 0.0, "gross": 1.0}
+shunned = none | {"scanning": 1.0, "freed": 1.0, "adaptation": 1.0}
+risky = [{"p_scan": 1.0, "a_free": 3.0, "k_route": 3.5}.get(name, 0.0) for name in supply.Parameters._fields]
+
+
+@example(risky, 1.0, [1.0] * 12 + [17.0], none, shunned)  # every route's weight falls to next to nothing
 @given(scores, some.floats(1.0, 600.0), records, weekly, weekly)
 def test_fentanyl_balances_and_nothing_is_negative(
     score: list[float], pounds: float, record: list[float], first: Any, then: Any

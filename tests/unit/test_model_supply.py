@@ -146,6 +146,19 @@ def test_what_finds_no_other_route_waits_in_stock() -> None:
     assert float(held.delivered[8]) < float(all_moved.delivered[8])
 
 
+@pytest.mark.parametrize("k_route", [30.0, 110.0])
+def test_kilograms_balance_where_every_route_is_shunned(k_route: float) -> None:
+    """Nearly all is seized on every route, and every route's weight falls to next to nothing."""
+    p = parameters(k_route=k_route, p_scan=0.2, a_free=1.0)
+    shunned = {"scanning": 1.0, "freed": 1.0}
+    flows = supply.Flows(*(np.asarray(leaf, np.float64) for leaf in run(p, 520, **shunned)))
+    begun = float(reference(p).shipped * p.stock_weeks)
+    used = flows.seized_mexico + flows.seized.sum(axis=1) + flows.delivered + np.diff(flows.stock, prepend=begun)
+    assert (np.abs(used - flows.produced) <= 3e-6 * flows.stock).all()
+    slopes = gradient(p, {name: jnp.asarray(value, float) for name, value in (NEUTRAL | shunned).items()})
+    assert all(np.isfinite(leaf).all() for leaf in [*flows, *jax.tree.leaves(slopes)])
+
+
 def test_agents_freed_find_more_between_the_ports_and_can_be_given_by_sector() -> None:
     p = parameters(a_free=0.05)
     at = reference(p)

@@ -22,6 +22,8 @@ KG_PER_TONNE = 1000.0
 PRICE_BOUND = 20.0  # factor: elasticities were measured near the reference and say nothing far from it
 SUPPLY_FLOOR = 1e-3  # of the reference, where a logarithm of supply is taken
 MOST_SEIZED = 0.95  # share of a route's flow
+LOG_WEIGHT_BOUND = 36.0  # of a route: its exponential's square, which gradients divide by, stays within float32
+NEARLY_NONE = 1e-3  # sum of the routes' weights, 1 at the reference, below which 1 + its deviation lacks digits
 MOST_SEIZED_REFERENCE = 0.90  # the same at the reference: bounds the share of flow at the ports from either side
 PORTS = 4
 ROUTES = (
@@ -256,11 +258,15 @@ def _market(
     seized_share = known + known * (1.0 - known) * odds / (1.0 + known * odds)
     rise = (known - at.seized_share) + (seized_share - known)
 
-    # Logit on the expected loss. `total` and `moved` (relative change of a route's share) are 0 at the reference.
-    weight = jnp.exp(-p.k_route * adaptation * adapted)  # (route,)
+    # Logit on the expected loss. `total` and `moved` (relative change of a route's share) are 0 at the reference;
+    # where next to nothing of the weights is left, `total` is their sum and not its deviation from 1.
+    weight = jnp.exp(jnp.clip(-p.k_route * adaptation * adapted, -LOG_WEIGHT_BOUND, LOG_WEIGHT_BOUND))  # (route,)
     total = (at.flow_share * (weight - 1.0)).sum()
-    moved = (weight - 1.0 - total) / (1.0 + total)
-    displaced = (1.0 - p.bal) * total  # below 0: this part of the flow has found no other route and waits
+    base = jnp.where(1.0 + total > NEARLY_NONE, 1.0, 0.0)
+    total = (at.flow_share * (weight - base)).sum()
+    kept = base + total
+    moved = (weight - base - total) / kept
+    displaced = (1.0 - p.bal) * (total - (1.0 - base))  # below 0: this part has found no other route and waits
     lost = (at.flow_share * (rise + moved * (at.seized_share + rise))).sum()
     expected = (at.flow_share * (adapted + moved * (at.seized_share + adapted))).sum()
 
@@ -281,7 +287,7 @@ def _market(
     log_price = jnp.clip((log_relative - log_purity - state.habit) / p.e_dem, -limit, limit)
     habit = state.habit + ((p.e_dem_long - p.e_dem) * log_price - state.habit) * -jnp.expm1(-1.0 / p.tau_dem)
 
-    seized = at.shipped * shipped * at.flow_share * (weight / (1.0 + total)) * seized_share  # (route,) where it crossed
+    seized = at.shipped * shipped * at.flow_share * (weight / kept) * seized_share  # (route,) where it crossed
     checkpoints = at.checkpoint_share * seized[:PORTS].sum()
     recorded = jnp.concatenate(
         [seized[:PORTS] * (1.0 - at.checkpoint_share), seized[PORTS:] + checkpoints * at.sector_share]
