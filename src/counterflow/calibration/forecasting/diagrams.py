@@ -120,7 +120,12 @@ def _forecasts(name: str, scores: Sequence[Score], came: Monthly) -> Spec:
         for month, value in zip(came.months, came.values, strict=True)
         if month >= first and np.isfinite(value)
     ]
-    x = {"field": "month", "type": "temporal", "title": None, "axis": {"format": "%Y", "tickCount": "year", "labelOverlap": True}}
+    x = {
+        "field": "month",
+        "type": "temporal",
+        "title": None,
+        "axis": {"format": "%Y", "tickCount": "year", "labelOverlap": True},
+    }
     # One forecast far off the rest would flatten all that came.
     top = 1.6 * float(np.nanmax(came.values[came.months >= first]))
     axis = {"tickCount": 4, "format": "~s"}
