@@ -1,4 +1,4 @@
-"""What `pip install 'counterflow[scale]'` brings, and the base install lacks."""
+"""What extras bring, such as `pip install 'counterflow[scale]'`, and the base install lacks."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from importlib.util import find_spec
 from counterflow.errors import UsageError
 
 
-def require(what: str, *packages: str) -> None:
-    """Raise UsageError where one of the packages that `what` needs is not installed."""
+def require(what: str, *packages: str, extra: str = "scale") -> None:
+    """Raise UsageError where one of the packages that `what` needs, and an extra brings, is not installed."""
     missing = [package for package in packages if find_spec(package) is None]
     if missing:
         raise UsageError(
-            f"{what} need {', '.join(missing)}, not installed here", hint="pip install 'counterflow[scale]'"
+            f"{what} need {', '.join(missing)}, not installed here", hint=f"pip install 'counterflow[{extra}]'"
         )

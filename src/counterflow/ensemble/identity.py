@@ -10,6 +10,7 @@ import jax
 import numpy as np
 
 from counterflow.ensemble.job import Job
+from counterflow.ensemble.planning import Plan
 from counterflow.ensemble.sampling import refits
 from counterflow.strategy.schema import Strategy
 
@@ -17,15 +18,12 @@ from counterflow.strategy.schema import Strategy
 def identity_of(job: Job, strategy: Strategy) -> dict[str, Any]:
     """Every field in which ensembles can differ; what is long is told by its SHA-256."""
     at = job.at
-    record = (at.weeks, at.observed, at.record, at.past, at.beside, at.switches)
     posterior = job.sampling.posterior
     return {
         "engine": dict(job.engine),
         "strategy": _sha256(strategy.model_dump_json().encode()),
-        "branches": {branch.id: _sha256(branch.model_dump_json().encode()) for branch in at.branches},
         "first_lever": at.first_lever.isoformat(),
-        "record_before_it": _sha256(*(_bytes(leaf) for leaf in jax.tree.leaves(record))),
-        "priors": _sha256(repr(at.priors).encode(), refits().tobytes()),
+        **identity_of_plan(at),
         "posterior": posterior.sha256 if posterior else None,
         "sampling": job.sampling.method,
         "seed": at.seed,
@@ -37,6 +35,16 @@ def identity_of(job: Job, strategy: Strategy) -> dict[str, Any]:
         "every": job.every,
         "reduced": job.reduced,
         "above": {name: list(values) for name, values in job.above.items()},
+    }
+
+
+def identity_of_plan(at: Plan) -> dict[str, Any]:
+    """The part of it that a plan tells: what every draw and every branch is made from."""
+    record = (at.weeks, at.observed, at.record, at.past, at.beside, at.switches)
+    return {
+        "branches": {branch.id: _sha256(branch.model_dump_json().encode()) for branch in at.branches},
+        "record_before_it": _sha256(*(_bytes(leaf) for leaf in jax.tree.leaves(record))),
+        "priors": _sha256(repr(at.priors).encode(), refits().tobytes()),
     }
 
 

@@ -21,7 +21,19 @@ class Decider(Value):
     high: float  # 95% point
     probability_at_low: float
     probability_at_high: float
-    flips_at: float | None  # the value at which the probability crosses 1/3 or 2/3
+    flips_at: tuple[float, ...]  # the values at which the probability crosses 1/3 or 2/3, ascending
+    study: str = ""  # what study or figure would settle it, in one sentence
+
+
+class Learned(Value):
+    """What it would be worth to know one uncertain number before a headline is called."""
+
+    name: str  # "supply.T_reb", or "size of border.agents" for a lever's
+    meaning: str
+    grade: Grade
+    less_wrong: float  # by how much the chance of a wrong call would fall, in expectation: at least 0.01
+    error: float  # standard error of that
+    study: str = ""  # what study or figure would settle it; of parameters of grade D
 
 
 class Headline(Value):
@@ -42,6 +54,10 @@ class Headline(Value):
     surface: tuple[tuple[float, float], ...]  # (threshold, probability)
     undetermined: bool
     decided_by: tuple[Decider, ...] = ()
+    wrong: float | None = None  # how often calling it by its probability is wrong; of undetermined ones
+    worth_knowing: tuple[Learned, ...] = ()  # what would make that call less often wrong, most first
+    weakest: Grade | None = None  # of the parameters that move its outcome in this branch; None where none does
+    rests_on: tuple[int, int] = (0, 0)  # how many of these are of that grade, and how many there are
     word: str  # "likely", "more likely than not", ..., or "undetermined"
 
 
@@ -93,3 +109,4 @@ class Verdict(Value):
     start: str  # ISO date of the week where the branches part
     caveats: tuple[str, ...]
     fit: Fit | None = None  # None where parameters were drawn from their priors
+    moved_by: Literal["runs", "draws"] = "runs"  # whether parameters were moved in further runs, or among the draws
