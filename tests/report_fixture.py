@@ -24,6 +24,7 @@ from counterflow.brief.schema import (
 )
 from counterflow.evidence.schema import BaselineCurve, ChartPoint, Check, CheckReading, CurveMark, CurvePoint
 from counterflow.judgement.schema import BasisParameter, Decider, FourWay, Headline, Verdict
+from counterflow.judgement.untested import name_untested
 from counterflow.report.assessment import assemble
 from counterflow.strategy.schema import Branch, Campaign, DateInterval, Entry, Range, Strategy, Unplaced
 
@@ -636,13 +637,13 @@ def verdict(draws: int = 60) -> Verdict:
         high=0.03,
         probability_at_low=0.08,
         probability_at_high=0.71,
-        flips_at=0.0172,
+        flips_at=(0.0172,),
     )
     for branch, values in chances.items():
         for (id, (title, criterion, threshold)), p in zip(names.items(), values, strict=True):
             for reference in ("none", "before"):
                 q = p if reference == "none" else min(1.0, p + 0.05 * (p > 0))
-                open_one = id in ("friction", "violence") and branch == "as_on_record" and reference == "none"
+                open_one = branch == "as_on_record" and (id == "violence" or (id, reference) == ("friction", "none"))
                 headlines.append(
                     Headline(
                         id=id,
@@ -735,7 +736,8 @@ def build(draws: int = 60, judged: Verdict | None = None, **document: str) -> di
         strategy=plan,
         branches=branches,
         runs=dataset(ids, draws=draws),
-        verdict=judged or verdict(draws),
+        verdict=name_untested(judged or verdict(draws)),
+        inquiry=None,
         foreseen=dataset(["none", "as_on_record"], weeks=156, draws=draws, seed=90),
         history=history(),
         lever_titles=TITLES,

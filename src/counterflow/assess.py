@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from counterflow.brief.llm.endpoint import Endpoint
     from counterflow.ensemble.posterior import Posterior
+    from counterflow.judgement.inquiry import Inquiry
     from counterflow.judgement.schema import Verdict
 
 # Attributes of runs.
@@ -82,17 +83,20 @@ def report(
     verdict: Verdict | None,
     *,
     to: str | Path,
+    inquiry: Inquiry | None = None,
     strategy: Strategy | None = None,
     foreseen: xr.Dataset | None = None,
     store: Store | None = None,
     timings: dict[str, float] | None = None,
     endpoint: Endpoint | None = None,
     strategy_file: Path | None = None,
+    elicited_file: Path | None = None,
 ) -> Assessed:
-    """Write the report and assessment.json beside it. `strategy` is needed only where nothing was simulated.
+    """Write the report and assessment.json beside it. `strategy` is needed only where nothing was simulated, `inquiry`
+    where the report is to tell what outcomes vary with.
 
     `endpoint` is the one whose language model read the document, if one did; `strategy_file` is what the strategy was
-    read from, if a file. Raises ReportError where the folder
+    read from, if a file, and `elicited_file` what experts say in place of priors. Raises ReportError where the folder
     cannot be written.
     """
     from counterflow.report.assessment import assemble
@@ -112,10 +116,11 @@ def report(
         branches=branches(strategy) if runs is not None else (),
         runs=runs,
         verdict=verdict,
+        inquiry=inquiry,
         foreseen=foreseen,
         history=history(store) if runs is not None else {},
         lever_titles={name: lever.title for name, lever in levers().items()},
-        manifest=manifest(brief, store, strategy, runs, endpoint, strategy_file, foreseen),
+        manifest=manifest(brief, store, strategy, runs, endpoint, strategy_file, foreseen, elicited_file),
         timings=timings or {},
     )
     page, beside = write_report(assessment, Path(to))
@@ -132,6 +137,7 @@ def assess(
     seed: int = 0,
     refused: Sequence[str] = (),
     strategy_file: Path | None = None,
+    elicited_file: Path | None = None,
     save_strategy: Path | None = None,
     priors: bool = False,
     progress: Progress | None = None,
@@ -141,7 +147,8 @@ def assess(
     """Read a document, test its claims, simulate its strategy, judge it, and write the report.
 
     `strategy_file` holds the strategy to simulate in the place of the one that is read from the document: with other
-    entries, parameters or switches. Parameters are drawn from the posterior that comes with the package; in the run as
+    entries, parameters or switches; `elicited_file` holds experts' quantiles, which replace priors
+    (docs/elicitation.md). Parameters are drawn from the posterior that comes with the package; in the run as
     of the strategy's date from that of the latest January before it, or from the priors as known then where there is
     none; with `priors` always from the priors. `refused` names fillings from the policy record that are not accepted;
     `endpoint` and `warn` are those of `read`. Raises UsageError for a strategy file of another document or beside a
@@ -167,9 +174,11 @@ def assess(
     stage("read")
     from counterflow.brief.reader import read
     from counterflow.report.page import require_writable
+    from counterflow.strategy.elicited.elicit import read_elicited, with_elicited
 
-    refuse_clashes(document, Path(to), save_strategy, strategy_file)
+    refuse_clashes(document, Path(to), save_strategy, strategy_file, elicited_file)
     require_writable(Path(to))
+    elicited = read_elicited(elicited_file) if elicited_file else None
     store = Store.open()  # before anything is kept beside it
     brief = read(document, date=date, endpoint=endpoint, keep_in=documents_folder(), warn=warn)
     refuse_other_subjects(brief)
@@ -182,6 +191,11 @@ def assess(
         from counterflow.strategy.build import from_brief
 
         strategy = from_brief(brief, store, date=date, refused=refused)
+    if elicited:
+        strategy = with_elicited(strategy, elicited)
+        if warn:
+            for line in elicited.told:
+                warn(line)
     if save_strategy:
         from counterflow.strategy.files import write_strategy
 
@@ -194,7 +208,7 @@ def assess(
     checks = check_claims(brief, store, interval=(strategy.date.start, strategy.date.end))
     done("check")
 
-    runs = foreseen = verdict = None
+    runs = foreseen = inquiry = None
     if strategy.written or strategy.record or strategy.considered:
         tell = stage("simulate")
         from counterflow.ensemble.simulate import simulate
@@ -225,9 +239,9 @@ def assess(
         done("foresee")
 
         tell = stage("judge")
-        from counterflow.judgement.judge import judge
+        from counterflow.judgement.inquiry import inquire
 
-        verdict = judge(runs, store=store, progress=tell)
+        inquiry = inquire(runs, store=store, seed=seed, progress=tell)
         done("judge")
 
     stage("report")
@@ -236,14 +250,16 @@ def assess(
         brief,
         checks,
         runs,
-        verdict,
+        inquiry.verdict if inquiry else None,
         to=to,
+        inquiry=inquiry,
         strategy=strategy,
         foreseen=foreseen,
         store=store,
         timings=timings,
         endpoint=endpoint,
         strategy_file=strategy_file,
+        elicited_file=elicited_file,
     )
     written.assessment["timings"]["report"] = round(time.perf_counter() - started, 3)
     if progress:
@@ -272,7 +288,11 @@ def edited(strategy_file: Path, brief: Brief, date: Date | None, refused: Sequen
 
 
 def refuse_clashes(
-    document: str | Path, to: Path, save_strategy: Path | None, strategy_file: Path | None = None
+    document: str | Path,
+    to: Path,
+    save_strategy: Path | None,
+    strategy_file: Path | None = None,
+    elicited_file: Path | None = None,
 ) -> None:
     """Refuse to write over the document, or one result over another. Raises UsageError."""
     from counterflow.report.page import beside
@@ -281,6 +301,7 @@ def refuse_clashes(
     places += [("--save-strategy", save_strategy)] if save_strategy else []
     taken = {} if str(document) == "-" else {Path(document).resolve(): "the document"}
     taken |= {strategy_file.resolve(): "the strategy file"} if strategy_file else {}
+    taken |= {elicited_file.resolve(): "the file of what experts say"} if elicited_file else {}
     for name, place in places:
         other = taken.setdefault(place.resolve(), name)
         if other != name:
@@ -325,6 +346,7 @@ def manifest(
     endpoint: Endpoint | None = None,
     strategy_file: Path | None = None,
     foreseen: xr.Dataset | None = None,
+    elicited_file: Path | None = None,
 ) -> dict[str, Any]:
     """What a run is a function of: version, document, data, priors, posterior, strategy, seed; and how to run it again.
 
@@ -348,6 +370,7 @@ def manifest(
     else:
         command += ["--date", strategy.date.start.isoformat()] if strategy.date.source == "user" else []
         command += [part for record_id in strategy.refused for part in ("--refuse", record_id)]
+    command += ["--elicited", str(elicited_file)] if elicited_file else []
     if model:
         command += ["--reader", "llm", "--endpoint", model.url, "--model", model.model]
     return {

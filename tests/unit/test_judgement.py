@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.special
 import scipy.stats
 
 from counterflow.ensemble import contrast
@@ -76,10 +77,62 @@ def test_a_crossing_is_of_one_third_or_two_thirds(ends: list[float], crossing: b
     assert undetermined.crosses(ends) is crossing
 
 
-def test_the_value_where_the_answer_flips_lies_where_the_probability_crosses() -> None:
-    assert undetermined.flip(0.0, 1.0, 0.0, 1.0, logarithmic=False) == pytest.approx(1 / 3)
-    assert undetermined.flip(1.0, 100.0, 0.0, 2 / 3 + 1e-9, logarithmic=True) == pytest.approx(10.0, rel=1e-6)
-    assert undetermined.flip(0.0, 1.0, 0.9, 0.5, logarithmic=False) == pytest.approx((0.9 - 2 / 3) / 0.4)
+NORMAL = scipy.stats.norm.ppf((np.arange(20_000) + 0.5) / 20_000)
+
+
+@pytest.mark.parametrize("drawn", [NORMAL, np.exp(0.5 * NORMAL), scipy.special.expit(1.0 + 2.0 * NORMAL)])
+def test_the_values_where_the_answer_flips_follow_the_distribution_drawn_from(drawn: np.ndarray) -> None:
+    """From 0.1 to 0.9 in a straight line on the normal score: at 1/3 and 2/3 by (limit - 0.5) / 0.8 of the way."""
+    found = undetermined.flip_values(drawn, undetermined.SCORES, np.array([0.1, 0.9]))
+    scores = [(limit - 0.5) / 0.8 * 2 * undetermined.Z95 for limit in (1 / 3, 2 / 3)]
+    assert found == pytest.approx(np.interp(scores, NORMAL, drawn), rel=1e-3)
+    assert undetermined.flip_values(drawn, undetermined.SCORES, np.array([0.9, 0.1])) == pytest.approx(found)
+    assert undetermined.flip_values(drawn, undetermined.SCORES, np.array([0.4, 0.6])) == ()
+
+
+def test_both_ends_lie_beyond_the_limit_by_their_own_error() -> None:
+    assert undetermined.clearly_crosses([0.28, 0.50], [0.05, 0.05])
+    assert undetermined.clearly_crosses([0.50, 0.28], [0.10, 0.05])
+    assert not undetermined.clearly_crosses([0.30, 0.50], [0.05, 0.05])
+    assert not undetermined.clearly_crosses([0.28, 0.36], [0.05, 0.05])
+    assert undetermined.clearly_crosses([0.30, 0.75], [0.05, 0.05]), "2/3 is crossed clearly"
+
+
+def test_a_probability_at_an_end_is_that_of_all_runs_and_the_paired_change() -> None:
+    rng = np.random.default_rng(0)
+    met = rng.random((2, 400)) < 0.4
+    probes = met[0, :62]
+    moved = undetermined.moved_to(met, np.stack([probes & False, probes]))
+    assert moved.probabilities == pytest.approx([met.mean() - probes.mean(), met.mean()])
+    assert moved.errors[1] == pytest.approx(headlines.standard_error(met))
+    assert moved.error == pytest.approx(np.sqrt(probes.sum()) / 62)
+
+
+def test_errors_of_the_ends_are_the_spread_between_sets_of_draws() -> None:
+    rng = np.random.default_rng(3)
+    found = []
+    for _ in range(600):
+        place = rng.random((1, 200))
+        met = place < 0.5
+        found.append(undetermined.moved_to(met, (place[:, :62] + 0.4 * rng.random((2, 62)) < [[0.45], [0.9]])))
+    ends = np.array([one.probabilities for one in found])
+    assert np.mean([one.errors for one in found], axis=0) == pytest.approx(ends.std(axis=0), rel=0.1)
+
+
+def test_a_change_among_the_probes_counts_where_chance_would_not_make_it_of_any_parameter() -> None:
+    """Nothing but noise, and a probability of 1/3: with 40 parameters one set in 20 may be taken for more."""
+    rng = np.random.default_rng(4)
+    limit = undetermined.limit_of(40)
+    sets, taken, by_swing = 200, 0, 0
+    for _ in range(sets):
+        met = rng.random((1, 62)) < 1 / 3
+        moved = [undetermined.moved_to(met, rng.random((2, 62)) < 1 / 3) for _ in range(40)]
+        taken += any(one.decides(limit) for one in moved)
+        by_swing += any(one.decides(0.0) for one in moved)
+    assert taken <= 0.09 * sets
+    assert by_swing > 0.8 * sets
+    clear = undetermined.moved_to(np.arange(62)[None] < 31, np.stack([np.arange(62) < 10, np.arange(62) < 50]))
+    assert clear.decides(limit)
 
 
 def test_screening_keeps_what_matters_and_drops_what_is_flat() -> None:

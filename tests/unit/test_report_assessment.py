@@ -37,6 +37,7 @@ def parts() -> dict[str, Any]:
         "branches": branches,
         "runs": None,
         "verdict": None,
+        "inquiry": None,
         "foreseen": None,
         "history": {},
         "lever_titles": {},
@@ -116,8 +117,11 @@ def test_foreseen_counts_the_months_inside_each_band(assessment: dict[str, Any])
 
 def test_an_undetermined_answer_names_the_parameter_and_where_it_flips(assessment: dict[str, Any]) -> None:
     sure = " ".join(assessment["answer"]["sure"])
-    assert sure.startswith("Undetermined: friction between the states and more violence in Mexico.")
-    for text in ("w_fly", "from 0.001 to 0.03", "from 8% to 71%", "flips at 0.0172", "which is assumed", "of grade D"):
+    assert sure.startswith(
+        "Undetermined against the run without the strategy, over weeks 53 to 156 after its first lever: "
+        "friction between the states and more violence in Mexico."
+    )
+    for text in ("w_fly", "from 0.001 to 0.03", "from 8% to 71%", "flips at 0.017", "which is assumed", "of grade D"):
         assert text in sure
 
 
@@ -130,8 +134,9 @@ def test_the_answer_says_how_many_months_the_model_foresaw(assessment: dict[str,
 
 def test_the_sentence_to_quote_gives_all_four_verdicts(assessment: dict[str, Any]) -> None:
     assert assessment["answer"]["short"] == (
-        "With the strategy as on record, the model finds curtailed trafficking unlikely; fewer crossings "
-        "likely; and friction between the states and more violence in Mexico undetermined."
+        "With the strategy as on record, against the run without the strategy, over weeks 53 to 156 after its first "
+        "lever, the model finds curtailed trafficking unlikely; fewer crossings likely; and friction between the "
+        "states and more violence in Mexico undetermined."
     )
 
 
@@ -291,13 +296,14 @@ def test_outputs_by_state_are_left_to_the_run_files(parts: dict[str, Any]) -> No
     assert set(names) == set(report_fixture.OUTPUTS)
 
 
-def test_the_summary_is_about_ten_short_lines(assessment: dict[str, Any]) -> None:
+def test_the_summary_is_about_a_dozen_short_lines(assessment: dict[str, Any]) -> None:
     lines = summary_lines(assessment)
-    assert 9 <= len(lines) <= 11
+    assert 10 <= len(lines) <= 12
     assert max(map(len, lines)) <= 100
     text = "\n".join(lines)
     for part in ("15 actions", "6 claims: 1 holds on all readings", "undetermined", "w_fly", "60 draws"):
         assert part in text
+    assert "Against        the run without the strategy, over weeks 53 to 156 after its first lever" in lines
 
 
 def test_the_date_is_told_with_its_whole_reason(assessment: dict[str, Any]) -> None:

@@ -308,7 +308,8 @@ def test_a_document_that_moves_no_lever_gets_a_page() -> None:
 
     page = render_page(
         assemble(
-            brief=text, checks=(), strategy=plan, branches=branches, runs=None, verdict=None, foreseen=None,
+            brief=text, checks=(), strategy=plan, branches=branches, runs=None, verdict=None, inquiry=None,
+            foreseen=None,
             history={}, lever_titles={}, manifest={}, timings={},
         )
     )  # fmt: skip

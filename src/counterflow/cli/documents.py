@@ -82,6 +82,12 @@ def _warn(line: str) -> None:
     type=click.Path(path_type=Path),
     help="Simulate the strategy of this TOML file: the document's, edited (see --save-strategy).",
 )
+@click.option(
+    "--elicited",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Experts' quantiles (CSV or TOML) in the place of the priors of their parameters; see docs/elicitation.md.",
+)
 @click.option("--save-strategy", type=click.Path(path_type=Path), help="Write the strategy to this TOML file.")
 @click.option("--priors", is_flag=True, help="Draw parameters from their priors, not from what the record taught them.")
 @click.option("-v", "--verbose", is_flag=True, help="Print the time that each stage took.")
@@ -98,6 +104,7 @@ def assess(
     seed: int,
     refuse: tuple[str, ...],
     strategy_file: Path | None,
+    elicited: Path | None,
     save_strategy: Path | None,
     priors: bool,
     verbose: bool,
@@ -124,6 +131,7 @@ def assess(
                 seed=seed,
                 refused=refuse,
                 strategy_file=strategy_file,
+                elicited_file=elicited,
                 save_strategy=save_strategy,
                 priors=priors,
                 progress=progress,

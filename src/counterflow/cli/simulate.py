@@ -53,6 +53,12 @@ ENDINGS = {signal.SIGINT, signal.SIGTERM}
     help="Take parameters from the rows of this CSV or Parquet, not from the posterior that comes with the package.",
 )
 @click.option("--priors", is_flag=True, help="Draw all parameters from their priors.")
+@click.option(
+    "--elicited",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Experts' quantiles (CSV or TOML) in the place of the priors of their parameters; see docs/elicitation.md.",
+)
 @click.option("--reduce", is_flag=True, help="Keep what the verdict needs and summaries through time, not the runs.")
 @click.option("--above", multiple=True, metavar="OUTPUT=VALUE", help="With --reduce: the share of runs above a value.")
 @click.option("--store", metavar="PLACE", help="Keep the runs in this Zarr store, a folder or an fsspec address.")
@@ -77,6 +83,7 @@ def simulate(
     sampling: str,
     posterior: Path | None,
     priors: bool,
+    elicited: Path | None,
     reduce: bool,
     above: tuple[str, ...],
     store: str | None,
@@ -111,9 +118,15 @@ def simulate(
             from counterflow.assess import posterior_for
             from counterflow.ensemble.simulate import simulate as run
             from counterflow.model.outputs import SCALARS
+            from counterflow.strategy.elicited.elicit import read_elicited, with_elicited
             from counterflow.strategy.files import read_strategy
 
             plan = read_strategy(strategy)
+            if elicited:
+                experts = read_elicited(elicited)
+                plan = with_elicited(plan, experts)
+                for line in () if quiet else experts.told:
+                    say(f"counterflow: {line}.", err=True)
             runs = run(
                 plan,
                 draws=draws,
@@ -221,8 +234,9 @@ def _found(kept: int, total: int, about: dict[str, Any]) -> str:
 
 
 @contextmanager
-def halting(store: str | None, as_json: bool) -> Iterator[Callable[[], bool]]:
+def halting(store: str | None, as_json: bool, running: str = "chunks") -> Iterator[Callable[[], bool]]:
     """Whether to stop: the first interrupt, or wish to end the process, asks for it; the second ends it at once.
+    `running` says what is let to its end.
 
     A thread of its own heeds them: Python calls no handler while the main thread is inside XLA, which compiles long.
     """
@@ -236,7 +250,7 @@ def halting(store: str | None, as_json: bool) -> Iterator[Callable[[], bool]]:
             if asked.is_set():
                 _end_at_once(store, as_json)
             asked.set()
-            say("counterflow: stopping after the chunks that are running; once more stops at once", err=True)
+            say(f"counterflow: stopping after the {running} that are running; once more stops at once", err=True)
 
     os.set_blocking(writing, False)
     awake = signal.set_wakeup_fd(writing)

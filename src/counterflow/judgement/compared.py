@@ -21,13 +21,15 @@ def compared(runs: xr.Dataset) -> xr.Dataset:
     """Every contrast of every judged outcome, `change_attempts` and so on: (branch, reference, replicate, draw).
 
     `runs` as `simulate` returns them, weekly or reduced. A draw of which any part is missing, because its chunk failed,
-    is left out. Raises JudgementError where branches have no names or the run without the strategy is missing, for
-    monthly runs, for runs without a judged outcome, and where no draw is whole.
+    is left out. Raises JudgementError where branches have no names, where the run without the strategy is missing or
+    nothing stands beside it, for monthly runs, for runs without a judged outcome, and where no draw is whole.
     """
     if runs["branch"].dtype.kind in "iu" and "flag_meanings" in runs["branch"].attrs:
         raise JudgementError("branches are numbers here", hint="Open the store with cf.open_runs.")
     if "none" not in runs["branch"].values:
         raise JudgementError("the run without the strategy is missing", hint="Simulate the branch 'none' too.")
+    if runs.sizes["branch"] < 2:
+        raise JudgementError("no branch beside the run without the strategy", hint="Simulate another branch too.")
     names = [f"{measure}_{outcome}" for outcome in OUTCOMES for measure in MEASURES]
     if all(name in runs for name in names):
         made = runs[names].transpose(*DIMS).load()

@@ -4,10 +4,23 @@ A headline is undetermined where moving any one grade-D parameter across its 90%
 across 1/3 or 2/3. Screening by the draws at hand says which parameters could; running again with the parameter
 fixed at its 5% and 95% points, on the same draws and noise, decides. The interval is that of the draws: of a parameter
 drawn from a posterior it is what the record leaves, and the others stay as each of its rows has them.
+
+Both ends of the interval are estimates. A parameter is said to carry a probability across a limit where
+
+- the probability changes by SMALLEST_SWING at least,
+- the change is more than chance would make of any of the grade-D parameters looked at for that headline, at a level of
+  CHANCE in all (Bonferroni), by its paired standard error, and
+- each of the two ends lies beyond the limit by at least one standard error of that end.
+
+What a reader should make of the last: an end that is just one standard error beyond is on that side with five chances
+in six. A headline that is not undetermined by so little can be so with more draws, and the other way round; what lies
+clearly on either side stays. The ranges of the levers are the strategy's, not the model's: they leave nothing
+undetermined, whatever their grade.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -15,22 +28,26 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from scipy.special import ndtr, ndtri
 
 from counterflow.ensemble import run
 from counterflow.ensemble.contrast import OUTCOMES, REFERENCES, Floats, Reference, contrasts
 from counterflow.ensemble.job import before_levels
 from counterflow.ensemble.planning import Plan
 from counterflow.ensemble.sampling import Draws
-from counterflow.judgement.headlines import LIKELY, UNLIKELY, Rule
+from counterflow.judgement.headlines import LIKELY, UNLIKELY, Rule, standard_error
 from counterflow.judgement.schema import Decider, HeadlineId
+from counterflow.judgement.studies import study_of
 from counterflow.model import priors
 from counterflow.model.state import Forcing
 
 PROBES = 62  # draws run again for each end of an interval: two parameters fill one batch
 SCOUTS = 4  # draws that tell whether a parameter matters at all
 SMALLEST_MOVE = 0.005  # relative change of an outcome
-SMALLEST_SWING = 0.10  # two standard errors of a change of a probability among PROBES paired draws
+SMALLEST_SWING = 0.10  # change of a probability that is worth a word
+CHANCE = 0.05  # how often, over all parameters of a headline, one that does nothing may seem to do something
 Z95 = priors.Z95
+SCORES: Floats = np.array([-Z95, Z95])  # the ends of a 90% interval
 TERCILE_SCORE = 1.0908  # mean of the standard normal beyond its upper third
 
 Cell = tuple[HeadlineId, str, Reference]  # headline, branch, reference
@@ -50,6 +67,17 @@ def movable(table: priors.Table) -> list[Key]:
 def crosses(probabilities: Sequence[float]) -> bool:
     """Whether some of the probabilities lie on different sides of 1/3 or of 2/3."""
     return any(min(probabilities) < limit <= max(probabilities) for limit in (UNLIKELY, LIKELY))
+
+
+def clearly_crosses(probabilities: Sequence[float], errors: Sequence[float]) -> bool:
+    """Whether two probabilities lie on different sides of 1/3 or of 2/3, each by at least its own standard error."""
+    (low, low_error), (high, high_error) = sorted(zip(probabilities, errors, strict=True))
+    return any(low + low_error <= limit <= high - high_error for limit in (UNLIKELY, LIKELY))
+
+
+def limit_of(looked_at: int) -> float:
+    """How many standard errors a change must have, of so many parameters that are looked at for one headline."""
+    return float(ndtri(1.0 - CHANCE / (2 * max(looked_at, 1))))
 
 
 def could_cross(order: np.ndarray, met: np.ndarray) -> bool:
@@ -86,7 +114,7 @@ class Prober(NamedTuple):
 
 def prober(at: Plan, rules: Sequence[Rule], draws: Draws, per_end: int) -> Prober:
     """The first `per_end` draws, over and over until the batch is full."""
-    some = run.rows(draws, np.arange(run.BATCH) % min(per_end, len(draws.intensity)))
+    some = run.rows(draws, np.arange(run.BATCH) % per_end % len(draws.intensity))
     groups = run.groups_before(at, jax.tree.map(jnp.asarray, some.parameters))
     forcings = {branch.id: run.forcing(branch, some, at) for branch in at.branches}
     return Prober(at, tuple(rules), some, groups, forcings)
@@ -169,7 +197,8 @@ class Decided(NamedTuple):
     """What the headlines turn on."""
 
     deciders: dict[Cell, tuple[Decider, ...]]  # parameters that leave a headline undetermined, widest swing first
-    used: frozenset[Key]  # parameters that move a headline's outcome at all, in some branch
+    used: frozenset[Key]  # parameters that move a headline's outcome at all, against `none` in some branch
+    used_by: Mapping[Cell, frozenset[Key]]  # those that move the outcome of this headline, branch and reference
 
 
 def decide(
@@ -206,48 +235,91 @@ def decide(
         progress,
     )
     threshold = {rule.id: rule.threshold for rule in rules}
-    again = np.arange(PROBES) % min(PROBES, len(probes.intensity))
+    looked_at = Counter(cell for cells in open_cells.values() for cell in cells)
     found: dict[Cell, list[Decider]] = {cell: [] for cell in met}
     for (key, cell), size in probed.items():
         if cell not in open_cells[key]:
             continue
-        change = (size >= threshold[cell[0]]).mean(axis=1) - met[cell][0, again].mean()
-        first, last = (float(end) for end in np.clip(met[cell].mean() + change, 0.0, 1.0))
-        if abs(last - first) >= SMALLEST_SWING and crosses([first, last]):
-            found[cell].append(decider(at.priors, key, ends[key], first, last))
+        moved = moved_to(met[cell], size[:, : len(probes.intensity)] >= threshold[cell[0]])
+        if moved.decides(limit_of(looked_at[cell])):
+            found[cell].append(decider(at.priors, key, value_of(draws, key), SCORES, moved.probabilities))
     return Decided(
-        {
-            cell: tuple(sorted(deciders, key=lambda d: -abs(d.probability_at_high - d.probability_at_low)))
-            for cell, deciders in found.items()
-        },
+        {cell: tuple(sorted(deciders, key=lambda one: -swing(one))) for cell, deciders in found.items()},
         frozenset(key for key, cell in moving if cell[2] == "none"),
+        {cell: frozenset(key for key, other in moving if other == cell) for cell in met},
     )
 
 
-def decider(table: priors.Table, key: Key, ends: Floats, first: float, last: float) -> Decider:
-    """A parameter that leaves a headline undetermined: its probability is `first` and `last` at the two ends."""
+class Moved(NamedTuple):
+    """The probability of a headline with one parameter at either end of its interval, and standard errors."""
+
+    probabilities: Floats  # (2,) as estimated: by chance they can lie outside [0, 1]
+    errors: Floats  # (2,) of each
+    error: float  # of the change from one to the other
+
+    def decides(self, limit: float) -> bool:
+        """Whether the parameter carries the probability across 1/3 or 2/3, the change more than `limit` errors."""
+        change = abs(float(self.probabilities[1] - self.probabilities[0]))
+        return change >= max(SMALLEST_SWING, limit * self.error) and clearly_crosses(
+            list(self.probabilities), list(self.errors)
+        )
+
+
+def moved_to(met: np.ndarray, hit: np.ndarray) -> Moved:
+    """From whether the headline is `met` (replicate, draw) in all runs, and whether it is `hit` (2, probe) by the first
+    draws in the first replicate's noise once the parameter is at either end.
+
+    The probability at an end is that of all runs plus the paired change among the probes. The error of the change from
+    one end to the other is that of McNemar (1947, Psychometrika 12): the root of the number of probes that differ.
+    """
+    probes, draws = hit.shape[1], met.shape[1]
+    by_draw = met.mean(axis=0)
+    change = hit.astype(np.float64) - met[0, :probes]
+    off = change - change.mean(axis=1, keepdims=True)
+    together = off @ (by_draw[:probes] - by_draw[:probes].mean()) / probes  # probes are some of the draws
+    spread = standard_error(met) ** 2 + (off**2).mean(axis=1) / probes + 2.0 * together / draws
+    differing = np.count_nonzero(hit[0] != hit[1])
+    return Moved(
+        by_draw.mean() + change.mean(axis=1), np.sqrt(np.maximum(spread, 0.0)), float(np.sqrt(differing) / probes)
+    )
+
+
+def decider(table: priors.Table, key: Key, values: np.ndarray, scores: Floats, probabilities: Floats) -> Decider:
+    """A parameter that leaves a headline undetermined: `values` (draw,) are its own, `probabilities` (score,) those of
+    the headline with the parameter at each of some ascending normal scores, from the 5% to the 95% point."""
     prior = table[key[0]][key[1]]
-    low, high = map(float, ends)
+    low, high = np.quantile(values.astype(np.float64), [0.05, 0.95])
+    first, last = np.clip(probabilities[[0, -1]], 0.0, 1.0)
     return Decider(
         symbol=key[1],
         mechanism=key[0],
         meaning=prior.meaning,
         unit=prior.unit,
-        low=low,
-        high=high,
-        probability_at_low=first,
-        probability_at_high=last,
-        flips_at=flip(low, high, first, last, logarithmic=prior.family == "lognormal"),
+        low=float(low),
+        high=float(high),
+        probability_at_low=float(first),
+        probability_at_high=float(last),
+        flips_at=flip_values(values, scores, probabilities),
+        study=study_of(".".join(key)),
     )
 
 
-def flip(low: float, high: float, first: float, last: float, *, logarithmic: bool) -> float:
-    """The value at which the probability crosses 1/3 or 2/3 (the one nearer to the lower end), by interpolation
-    between the ends of the interval, on the log scale for lognormal parameters.
+def swing(of: Decider) -> float:
+    """How far a parameter moves the probability from one end of its interval to the other."""
+    return abs(of.probability_at_high - of.probability_at_low)
+
+
+def flip_values(values: np.ndarray, scores: Floats, probabilities: Floats) -> tuple[float, ...]:
+    """The values at which a probability crosses 1/3 or 2/3, ascending.
+
+    Between the `scores` at which it is known it is taken to be a straight line on the parameter's normal score, and a
+    score to be that quantile of the parameter's `values` (draw,) as drawn: what the prior or the posterior looks like
+    does not matter.
     """
-    limits = [limit for limit in (UNLIKELY, LIKELY) if min(first, last) < limit <= max(first, last)]
-    share = min((limit - first) / (last - first) for limit in limits)
-    if logarithmic:
-        sign = np.sign(low)
-        return float(sign * np.exp(np.log(sign * low) + share * (np.log(sign * high) - np.log(sign * low))))
-    return float(low + share * (high - low))
+    found = []
+    for limit in (UNLIKELY, LIKELY):
+        above = probabilities >= limit
+        for place in np.flatnonzero(above[1:] != above[:-1]):
+            start, step = probabilities[place], probabilities[place + 1] - probabilities[place]
+            found.append(scores[place] + (limit - start) / step * (scores[place + 1] - scores[place]))
+    return tuple(map(float, np.unique(np.quantile(values.astype(np.float64), ndtr(found)))))

@@ -6,17 +6,19 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from counterflow.judgement.untested import NOT_TESTED
 from counterflow.report.parameters import drawn_in_words
-from counterflow.report.untested import NOT_TESTED
+from counterflow.report.results import horizon, leading_sentence, rests_sentence
 from counterflow.report.words import count, day, joined, number, percent, status_in_words, vocabulary, word
 
 if TYPE_CHECKING:
     from counterflow.brief.schema import Brief
     from counterflow.evidence.schema import Check, CheckVerdict
-    from counterflow.judgement.schema import Decider, Headline, Verdict
+    from counterflow.judgement.schema import Decider, Headline, Learned, Verdict
     from counterflow.strategy.schema import Branch
 
 HEADLINES = ("trafficking", "crossings", "friction", "violence")
+KNOWN = 2  # figures of a range or of the value at which an answer flips: no more is known
 
 
 def lead_branch(branches: Sequence[Branch]) -> str | None:
@@ -44,9 +46,9 @@ def answer(
     foreseen: Mapping[str, Any] | None,
     idle: int = 0,
 ) -> dict[str, Any]:
-    """One sentence to quote (`short`), how many levers the strategy moves (`coverage`), how its months came out since
-    by headline (`seen`), four texts as lists of sentences (`claims`, `figures`, `model`, `sure`), and the branches
-    that they speak of.
+    """One sentence to quote (`short`), what all others have in common (`leading`), how many levers the strategy moves
+    (`coverage`), how its months came out since by headline (`seen`), four texts as lists of sentences (`claims`,
+    `figures`, `model`, `sure`), and the branches that they speak of.
 
     `idle` is the number of the document's actions that move no lever.
 
@@ -58,7 +60,8 @@ def answer(
     return {
         "lead_branch": lead,
         "heaviest_strikes": heaviest_strikes(branches),
-        "short": _short(judged.get(lead, {}), titles[lead]) if lead else "",
+        "short": _short(verdict, judged.get(lead, {}), titles[lead]) if verdict and lead else "",
+        "leading": leading_sentence(verdict, "page") if verdict and lead else "",
         "coverage": _coverage(branches, lead, len(brief.actions), idle) if lead else "",
         "seen": _seen_by_headline(foreseen) if lead else {},
         "claims": _claims(brief),
@@ -83,14 +86,20 @@ def _by_branch(verdict: Verdict) -> dict[str, dict[str, Headline]]:
     return table
 
 
-def _short(headlines: dict[str, Headline], title: str) -> str:
+def _against_none(block: str, verdict: Verdict, **values: str) -> str:
+    """A sentence of [leading] on the answers against the run without the strategy."""
+    said = {"reference": word("result_reference", "none"), "horizon": horizon(verdict.window)}
+    return word("leading", block).format(**said, **values)
+
+
+def _short(verdict: Verdict, headlines: dict[str, Headline], title: str) -> str:
     grouped: dict[str, list[str]] = {}
     for name in HEADLINES:
         if name in headlines:
             grouped.setdefault(headlines[name].word, []).append(word("headline_inside", name))
     untested = grouped.pop(NOT_TESTED, [])
-    found = joined([f"{joined(names)} {verdict}" for verdict, names in grouped.items()], last="; and ", between="; ")
-    sentences = [f"With the strategy {title}, the model finds {found}."] if found else []
+    found = joined([f"{joined(names)} {said}" for said, names in grouped.items()], last="; and ", between="; ")
+    sentences = [_against_none("short", verdict, branch=title, found=found)] if found else []
     if untested:
         sentences.append(f"Not tested: {joined(untested)}, for {word('not_tested', 'why')}.")
     return " ".join(sentences)
@@ -171,7 +180,7 @@ def _model(
             f"Were strikes added ({count(len(struck), 'course')} of them were run), they would be: "
             f"{joined(_chances(struck))}. How likely strikes are is not modelled."
         )
-    return sentences
+    return [leading_sentence(verdict, "model"), *sentences] if sentences else []
 
 
 def _chances(branches: Iterable[dict[str, Headline]]) -> list[str]:
@@ -190,24 +199,19 @@ def _chances(branches: Iterable[dict[str, Headline]]) -> list[str]:
 
 
 def _sure(verdict: Verdict, headlines: dict[str, Headline]) -> list[str]:
-    total, weak = sum(verdict.grade_counts.values()), verdict.grade_counts.get("D", 0)
-    assumed = assumed_in(verdict)
-    rests = (
-        f"Of the {count(total, 'parameter')} that the headlines rest on, {weak} {'is' if weak == 1 else 'are'} of "
-        f"grade D, with little or no evidence behind them; {count(len(assumed), 'is', 'are')} assumed."
-    )
+    rests, assumed = rests_sentence(verdict), assumed_in(verdict)
     undecided = [headlines[name] for name in HEADLINES if name in headlines and headlines[name].undetermined]
     if not undecided:
         if all(h.word == NOT_TESTED for h in headlines.values()):
             return [rests]
-        steady = "No single parameter of grade D, moved over its range, carries any of the tested answers across."
-        return [steady, rests]
+        return [_against_none("steady", verdict), rests]
     deciders: dict[tuple[str, str], list[tuple[Headline, Decider]]] = {}
     for h in undecided:
         for d in h.decided_by[:1]:
             deciders.setdefault((d.mechanism, d.symbol), []).append((h, d))
     names = joined([word("headline_inside", h.id) for h in undecided])
-    return [f"Undetermined: {names}.", *(_decided_together(pairs, assumed) for pairs in deciders.values()), rests]
+    told = _against_none("undetermined", verdict, headlines=names)
+    return [told, *(_decided_together(pairs, assumed) for pairs in deciders.values()), rests]
 
 
 def _seen(foreseen: Mapping[str, Any] | None) -> list[str]:
@@ -256,25 +260,61 @@ def _known(decider: Decider, assumed: Container[tuple[str, str]]) -> str:
 def _decided_together(pairs: Sequence[tuple[Headline, Decider]], assumed: Container[tuple[str, str]]) -> str:
     d = pairs[0][1]
     effects = [f"{word('headline_inside', h.id)} {_swing(x)}" for h, x in pairs]
-    return (
-        f"It turns on {d.meaning}, {_known(d, assumed)}: moved from {number(d.low)} to "
-        f"{number(d.high)}{_unit(d)}, it carries {joined(effects)} ({d.symbol})."
-    )
+    return f"It turns on {d.meaning}, {_known(d, assumed)}: {_moved(d)}, it carries {joined(effects)} ({d.symbol})."
 
 
 def decider_sentence(headline: Headline, decider: Decider, assumed: Container[tuple[str, str]]) -> str:
-    """Which parameter of grade D decides a headline, over which range, and at which value the answer flips."""
-    d = decider
+    """Which parameter of grade D decides a headline, over which range, and at which values the answer flips."""
+    return _turns_on([(headline, decider)], assumed)
+
+
+def decider_sentences(of: Sequence[Headline], assumed: Container[tuple[str, str]]) -> list[tuple[str, Decider]]:
+    """The same for one headline of one branch against several references: a parameter that decides against more than
+    one of them is told once, with its swings. Beside each sentence stands the parameter."""
+    merged: dict[tuple[str, str], list[tuple[Headline, Decider]]] = {}
+    for headline in of:
+        for decider in headline.decided_by:
+            merged.setdefault((decider.mechanism, decider.symbol), []).append((headline, decider))
+    return [(_turns_on(pairs, assumed), pairs[0][1]) for pairs in merged.values()]
+
+
+def _turns_on(pairs: Sequence[tuple[Headline, Decider]], assumed: Container[tuple[str, str]]) -> str:
+    headline, d = pairs[0]
+    alike: dict[str, list[str]] = {}
+    for h, x in pairs:
+        alike.setdefault(_swing(x), []).append(word("result_reference", h.reference))
+    swings = joined([f"{said} against {joined(against)}" for said, against in alike.items()], "; ", "; and ")
     return (
-        f"{word('headline', headline.id)} turns on {d.meaning}, {_known(d, assumed)}: moved from "
-        f"{number(d.low)} to {number(d.high)}{_unit(d)}, it carries the probability {_swing(d)} ({d.symbol})."
+        f"{word('headline', headline.id)} turns on {d.meaning}, {_known(d, assumed)}: {_moved(d)}, it carries the "
+        f"probability {swings} ({d.symbol})."
     )
+
+
+def worth_sentences(of: Headline) -> list[str]:
+    """How often a call on a headline is wrong, and what it would be worth to know."""
+    if of.wrong is None:
+        return []
+    called = "met" if of.probability >= 0.5 else "not met"
+    against = word("result_reference", of.reference)
+    said = f"Called {called} against {against}, it would be wrong in {percent(of.wrong)} of draws."
+    told = [_worth(one) for one in of.worth_knowing if one.less_wrong > 2 * one.error]
+    if told:
+        return [f"{said} Knowing one number beforehand would make it wrong less often: {'; '.join(told)}."]
+    return [f"{said} No single number, known beforehand, would make that clearly less."]
+
+
+def _worth(one: Learned) -> str:
+    return f"{one.meaning} ({one.name}) by {100 * one.less_wrong:.0f} ±{max(1, round(200 * one.error))} points"
+
+
+def _moved(decider: Decider) -> str:
+    return f"moved from {number(decider.low, KNOWN)} to {number(decider.high, KNOWN)}{_unit(decider)}"
 
 
 def _swing(decider: Decider) -> str:
     low, high = percent(decider.probability_at_low), percent(decider.probability_at_high)
-    flips = "" if decider.flips_at is None else f", and the answer flips at {number(decider.flips_at)}"
-    return f"from {low} to {high}{flips}"
+    values = joined([number(value, KNOWN) for value in decider.flips_at])
+    return f"from {low} to {high}{f' (the answer flips at {values})' if values else ''}"
 
 
 def _unit(decider: Decider) -> str:

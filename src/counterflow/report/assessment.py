@@ -11,12 +11,14 @@ from counterflow.brief.layout.folding import plain
 from counterflow.judgement.compared import compared
 from counterflow.judgement.fitted import told_of
 from counterflow.judgement.headlines import headline, rules
-from counterflow.report.answer import answer, assumed_in, decider_sentence
+from counterflow.report.answer import answer, assumed_in, decider_sentence, worth_sentences
 from counterflow.report.beside import beside
 from counterflow.report.costs import costs
+from counterflow.report.discovered import sentences
+from counterflow.report.judged import looked_into
 from counterflow.report.outcomes import History, foreseen_and_seen, outcomes
 from counterflow.report.parameters import settings
-from counterflow.report.untested import name_untested
+from counterflow.report.results import result_sentences
 from counterflow.report.words import day, status_in_words, word
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from counterflow.brief.schema import Action, Brief
     from counterflow.evidence.schema import Check
+    from counterflow.judgement.inquiry import Inquiry
     from counterflow.judgement.schema import Verdict
     from counterflow.strategy.schema import Branch, Entry, Strategy
 
@@ -38,6 +41,7 @@ def assemble(
     branches: Sequence[Branch],
     runs: xr.Dataset | None,
     verdict: Verdict | None,
+    inquiry: Inquiry | None,
     foreseen: xr.Dataset | None,
     history: History,
     lever_titles: Mapping[str, str],
@@ -49,6 +53,7 @@ def assemble(
     runs: weekly outputs with dims (branch, draw, replicate, time), each with attrs long_name, units, series_id ("" if
         none) and aggregate ("sum" or "mean"); coords branch (ids) and time (week starts). None, together
         with `verdict`, where the document moves no lever: its findings and claims are still reported.
+    inquiry: what more the runs were asked, of which `verdict` is one part; None where they were asked no more.
     foreseen: the same kind of Dataset, run with what was known on the strategy's date. None where the date
         is not past.
     history: observed months per output, (ISO first day, value, flag), to the end of the data.
@@ -62,12 +67,12 @@ def assemble(
     if seen is not None and foreseen is not None:
         source = foreseen.attrs.get("posterior", "")
         seen |= {"posterior": Path(source).name, "posterior_as_of": told_of(source).get("as_of")}
-    verdict = name_untested(verdict) if verdict else None
     made = compared(runs) if verdict and runs is not None else None
     if runs is not None and made is not None and made.sizes["draw"] < runs.sizes["draw"]:
         runs = runs.sel(draw=made["draw"].values)  # what was judged
     actions = [_action(action, strategy, lever_titles) for action in brief.actions]
     idle = sum(action["fate"]["kind"] == "moves no lever" for action in actions)
+    told = answer(brief, checks, branches, verdict, seen, idle)
     return {
         "schema_version": SCHEMA_VERSION,
         "question": "Does the strategy curtail trafficking, or come back as friction and violence?",
@@ -78,7 +83,8 @@ def assemble(
             "date": strategy.date.model_dump(mode="json"),
             "considered": [{"lever": x, "title": _title(x, lever_titles)} for x in strategy.considered],
         },
-        "answer": answer(brief, checks, branches, verdict, seen, idle),
+        "answer": told,
+        "results": _results(verdict, branches, told),
         "headlines": _headlines(verdict, made),
         "four_way": [f.model_dump(mode="json") for f in verdict.four_way] if verdict else [],
         "claims": [c.model_dump(mode="json") for c in checks],
@@ -93,6 +99,7 @@ def assemble(
         "outcomes": outcomes(runs, history, verdict) if runs is not None else [],
         "costs": costs(runs, branches, lever_titles) if runs is not None else None,
         "basis": _basis(verdict),
+        "looked_into": _looked_into(inquiry),
         "findings": [f.model_dump(mode="json") for f in brief.findings],
         "ledger": [e.model_dump(mode="json") for e in brief.ledger],
         "assertions": [s.model_dump(mode="json") | beside(s, branches, verdict) for s in brief.assertions],
@@ -169,6 +176,15 @@ def _fate(action: Action, strategy: Strategy) -> dict[str, str]:
     return fate("moves no lever", "no dated path could be read from the document")
 
 
+def _results(verdict: Verdict | None, branches: Sequence[Branch], told: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Sentences on how far outcomes moved, in the branches that the answer speaks of."""
+    if verdict is None:
+        return {}
+    titles = {branch.id: branch.title for branch in branches}
+    shown = [told[name] for name in ("lead_branch", "heaviest_strikes") if told[name] in titles]
+    return result_sentences(verdict, titles, shown)
+
+
 def _headlines(verdict: Verdict | None, made: xr.Dataset | None) -> list[dict[str, Any]]:
     """`without_strategy`: for a headline against the weeks before, the chance that the run without the strategy meets
     it too; None against that run itself. `made` are the contrasts."""
@@ -180,9 +196,18 @@ def _headlines(verdict: Verdict | None, made: xr.Dataset | None) -> list[dict[st
         | {
             "without_strategy": alone.get(h.id) if h.reference == "before" else None,
             "decided_in_words": [decider_sentence(h, d, assumed_in(verdict)) for d in h.decided_by],
+            "worth_in_words": worth_sentences(h),
         }
         for h in verdict.headlines
     ]
+
+
+def _looked_into(inquiry: Inquiry | None) -> dict[str, Any] | None:
+    """What the inquiry found, in plain values and, of conditions, in sentences."""
+    if inquiry is None:
+        return None
+    told = [{"headline": one.of[0], "sentences": sentences(one)[1:]} for one in inquiry.discoveries]  # less the lead
+    return looked_into(inquiry) | {"in_words": told}
 
 
 def _basis(verdict: Verdict | None) -> dict[str, Any] | None:

@@ -10,8 +10,8 @@ from typing import Any
 
 from counterflow.brief.schema import Assertion
 from counterflow.judgement.schema import Headline, Verdict
+from counterflow.judgement.untested import NOT_TESTED
 from counterflow.report.answer import lead_branch
-from counterflow.report.untested import NOT_TESTED
 from counterflow.report.words import number, percent, word
 from counterflow.strategy.schema import Branch
 

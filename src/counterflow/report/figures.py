@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 
+from counterflow.judgement.untested import NOT_TESTED
 from counterflow.report.outcomes import outcome_title
-from counterflow.report.untested import NOT_TESTED
 from counterflow.report.words import clean, minus, number, percent, vocabulary, word
 
 Spec = dict[str, Any]

@@ -22,10 +22,10 @@ from typing import Any
 from counterflow.brief.layout.folding import plain
 from counterflow.errors import ReportError
 from counterflow.judgement.headlines import rules
+from counterflow.judgement.untested import NOT_TESTED
 from counterflow.report import figures, outcomes, words
 from counterflow.report.curve import curve_figure
 from counterflow.report.parameters import drawn_in_words, taught_in_words
-from counterflow.report.untested import NOT_TESTED
 
 ASSESSMENT_NAME = "assessment.json"
 
@@ -221,16 +221,17 @@ def _context(a: Mapping[str, Any]) -> dict[str, Any]:
 def deciders(headlines: Sequence[Mapping[str, Any]], basis: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The parameters that leave headlines undetermined, the one that decides most first.
 
-    Each is {symbol, meaning, low, high, assumed (as in `basis`), headlines: {headline id: [{branch,
-    probability_at_low, ...}]}}.
+    Each is {symbol, meaning, low, high, assumed (as in `basis`), headlines: {headline id: {branch: [{reference,
+    probability_at_low, ...}]}}}, the run without the strategy before the weeks before it.
     """
     assumed = {(p["mechanism"], p["symbol"]) for p in basis if p["assumed"]}
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for h in headlines:
-        for d in h["decided_by"] if h["undetermined"] and h["reference"] == "none" else ():
+    for h in sorted(headlines, key=lambda h: h["reference"] != "none"):
+        for d in h["decided_by"] if h["undetermined"] else ():
             key = (d["mechanism"], d["symbol"])
             entry = found.setdefault(key, dict(d) | {"assumed": key in assumed, "headlines": {}})
-            entry["headlines"].setdefault(h["id"], []).append(dict(d) | {"branch": h["branch"]})
+            swings = entry["headlines"].setdefault(h["id"], {}).setdefault(h["branch"], [])
+            swings.append(dict(d) | {"reference": h["reference"]})
     return sorted(found.values(), key=lambda entry: -sum(map(len, entry["headlines"].values())))
 
 

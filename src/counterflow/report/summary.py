@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from counterflow.judgement.untested import NOT_TESTED
 from counterflow.report.parameters import fit_sentence, settings_sentence
-from counterflow.report.untested import NOT_TESTED
+from counterflow.report.results import horizon
 from counterflow.report.words import chance, clean, count, day, percent, word
 
 WIDTH = 100
 LABEL = 13
+IN_DOUBT = 0.1  # least probability, on either side, from which on an outcome's spread is told
 
 
 def summary_lines(assessment: Mapping[str, Any]) -> list[str]:
-    """About ten lines of at most 100 characters: the document, its claims, the figures, the model, how
+    """About a dozen lines of at most 100 characters: the document, its claims, the figures, the model, how
     sure."""
     a = assessment
     lines = [
@@ -27,6 +29,8 @@ def summary_lines(assessment: Mapping[str, Any]) -> list[str]:
     shown = [h for h in a["headlines"] if h["branch"] == lead and h["reference"] == "none"]
     if not shown:
         return [*lines, _line("Model", a["answer"]["model"][0])]
+    window = (a["basis"]["window"][0], a["basis"]["window"][1])
+    lines.append(_line("Against", f"{word('result_reference', 'none')}, {horizon(window)}"))
     title = next(b["title"] for b in a["branches"] if b["id"] == lead)
     for n, h in enumerate(shown):
         lines.append(_line(title if n == 0 else "", f"{word('headline', h['id'])}: {_answer(h, a)}"))
@@ -51,10 +55,24 @@ def summary_lines(assessment: Mapping[str, Any]) -> list[str]:
         turns = "; ".join(f"{symbol}, {meaning}" for symbol, meaning in deciders.items())
         turn = count(len(undecided), "answer turns", "answers turn")
         lines.append(_line("Undecided (?)", f"{turn} on {turns}"))
+    lines += [_line("Varies with" if n == 0 else "", text) for n, text in enumerate(_varies(a, shown))]
     grades = a["basis"]["grade_counts"]
     assumed = sum(p["assumed"] for p in a["basis"]["parameters"])
     assumed = f"{sum(grades.values())} parameters, {grades.get('D', 0)} of grade D, {assumed} assumed"
     lines.append(_line("Rests on", f"{assumed}; ± is chance from {a['basis']['draws']:,} draws"))
+    return lines
+
+
+def _varies(a: Mapping[str, Any], shown: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The three mechanisms that account for most of what an outcome varies by, where its headline is in doubt."""
+    looked = a["looked_into"] or {}
+    lines = []
+    for h in shown:
+        own = [e for e in looked.get("effects") or () if (e["outcome"], e["by"]) == (h["id"], "mechanism")]
+        if own and IN_DOUBT < h["probability"] < 1.0 - IN_DOUBT:
+            most = sorted(own, key=lambda e: -e["share"])[:3]
+            parts = ", ".join(f"{e['player']} {percent(max(e['share'], 0.0))}" for e in most)
+            lines.append(f"{_lower(word('headline_short', h['id']))}: {parts} of the spread")
     return lines
 
 

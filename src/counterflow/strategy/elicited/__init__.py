@@ -1,0 +1,1 @@
+"""What experts say of parameters: quantiles from a file, in the place of priors."""
