@@ -27,16 +27,16 @@ def one_at_a_time(
     branch does not move, and for a branch that the strategy does not have.
     """
     none, whole = _none_and(strategy, of)
-    moved = _moved(whole)
-    chosen = _chosen(moved, levers, of)
+    all_moved = moved(whole)
+    chosen = _chosen(all_moved, levers, of)
     found = [none, whole]
-    for name in chosen if len(moved) > 1 else ():
+    for name in chosen if len(all_moved) > 1 else ():
         title = _title(name)
         found += [
-            _with_only(whole, {name}, f"only_{_plain(name)}", f"Only: {title}", f"Nothing but: {title}."),
-            _with_only(
+            with_only(whole, {name}, f"only_{_plain(name)}", f"Only: {title}", f"Nothing but: {title}."),
+            with_only(
                 whole,
-                set(moved) - {name},
+                set(all_moved) - {name},
                 f"without_{_plain(name)}",
                 f"Without: {title}",
                 f"{whole.title}, but for: {title}.",
@@ -56,7 +56,7 @@ def factorial(
     strategy does not have, and for a lever that the branch does not move.
     """
     none, whole = _none_and(strategy, of)
-    chosen = _chosen(_moved(whole), levers, of)
+    chosen = _chosen(moved(whole), levers, of)
     if 2 ** len(chosen) > MOST:
         most = MOST.bit_length() - 1
         raise UsageError(
@@ -72,7 +72,7 @@ def factorial(
     for on in sorted(combinations, key=len):
         if on:
             titles = "; ".join(map(_title, on))
-            found.append(_with_only(whole, on, "+".join(map(_plain, on)), f"With: {titles}", f"Nothing but: {titles}."))
+            found.append(with_only(whole, on, "+".join(map(_plain, on)), f"With: {titles}", f"Nothing but: {titles}."))
     return tuple(found)
 
 
@@ -85,7 +85,7 @@ def _none_and(strategy: Strategy, of: str) -> tuple[Branch, Branch]:
     return known["none"], known[of]
 
 
-def _moved(branch: Branch) -> list[str]:
+def moved(branch: Branch) -> list[str]:
     """What a branch moves, in the order in which it begins."""
     strikes = [STRIKES] if branch.strikes else []
     return [*dict.fromkeys(entry.lever for entry in branch.entries), *strikes]
@@ -104,7 +104,8 @@ def _chosen(moved: Sequence[str], levers: Sequence[str] | None, of: str) -> list
     return [name for name in moved if name in levers]
 
 
-def _with_only(whole: Branch, on: Collection[str], name: str, title: str, description: str) -> Branch:
+def with_only(whole: Branch, on: Collection[str], name: str, title: str = "", description: str = "") -> Branch:
+    """A branch called `name` with nothing of `whole` but what is in `on`: ids of levers, or `strikes`."""
     return Branch(
         id=name,
         title=title,
