@@ -14,7 +14,7 @@ HOST = "$$(cat $(VENV)/.host-python)"
 # Bytecode is written when a module is first imported, not for the whole of every package.
 INSTALL = $(HOST) -m pip --disable-pip-version-check --python $(BIN)/python install --quiet --no-compile
 
-.PHONY: help demo test test-quick lint types nightly bench calibrate skill fuzz score-reading lock clean chromium
+.PHONY: help demo test test-quick lint types nightly bench calibrate skill strategies fuzz score-reading lock clean chromium
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ calibrate: $(VENV)/.dev  ## fit the posteriors that ship with the package anew, 
 
 skill: $(VENV)/.dev  ## forecast from every past month and write docs/skill.md and the weights of the blend
 	$(BIN)/python scripts/build_skill_page.py
+
+strategies: $(VENV)/.dev  ## compare the built-in strategies with the example's and write docs/strategies.md
+	$(BIN)/python scripts/build_strategies_page.py
 
 fuzz: $(VENV)/.dev  ## try what reads documents with inputs that seek new paths through it; FUZZ_SECONDS for each part
 	$(BIN)/python tests/fuzz/run.py $(FUZZ_SECONDS)

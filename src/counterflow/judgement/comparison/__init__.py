@@ -1,0 +1,1 @@
+"""Several strategies beside each other, over the same draws and the same chance."""

@@ -1,0 +1,1 @@
+"""Strategies that come with the package, as data: what documents can be compared with."""
