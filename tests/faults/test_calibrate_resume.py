@@ -99,6 +99,7 @@ def copied(folder: Path, to: Path) -> Path:
     return to
 
 
+@pytest.mark.slow
 def test_a_calibration_that_is_killed_and_stopped_goes_on_and_gives_the_same_bits(
     undisturbed: Path, tmp_path: Path
 ) -> None:

@@ -117,6 +117,7 @@ def test_residuals_are_the_news_of_the_filter() -> None:
     assert own == pytest.approx(float(density), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_a_record_as_the_fit_has_it_lies_beyond_in_one_month_of_twenty_and_a_wild_one_more() -> None:
     seen = observations(months=400)
     of = Hyper(*(np.full((50, 2), value) for value in (0.9, 0.1, 0.05)))  # type: ignore[arg-type]

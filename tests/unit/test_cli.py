@@ -175,6 +175,7 @@ def recorded(folder: Path) -> list[str]:
     return [entry["record_id"] for entry in tomllib.loads((folder / "strategy.toml").read_text())["record"]]
 
 
+@pytest.mark.slow
 @pytest.mark.whole
 def test_refusing_an_addition_quietly(assessed: tuple, example: Path, counterflow: Run, tmp_path: Path) -> None:
     """--refuse takes the addition out, --quiet says nothing, and the files are still written."""
@@ -187,6 +188,7 @@ def test_refusing_an_addition_quietly(assessed: tuple, example: Path, counterflo
     assert (tmp_path / "report.html").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.whole
 def test_an_edited_strategy_is_simulated_in_the_place_of_the_document_s(
     assessed: tuple, example: Path, counterflow: Run, tmp_path: Path

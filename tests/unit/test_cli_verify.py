@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 
 from counterflow.calibration import verify as verifying
 from counterflow.calibration.published import Band, targets
@@ -36,6 +37,7 @@ def test_standard_output_is_the_table_and_progress_goes_elsewhere(counterflow: R
     assert counterflow("verify", "F1", "--draws", "20", "--quiet").stderr == ""
 
 
+@pytest.mark.slow
 def test_draws_and_seed_are_heeded_and_the_same_seed_gives_the_same_numbers(counterflow: Run) -> None:
     def value(*options: str) -> float:
         return float(json.loads(counterflow("verify", "D4", "--json", *options).stdout)["targets"][0]["value"])

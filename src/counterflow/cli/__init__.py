@@ -1,17 +1,39 @@
 """The command line: arguments in, exit code out. No logic of its own; heavy modules are imported by commands."""
 
-from counterflow.cli import calibrate, codebook, documents, evidence, forecasts, parameters, register, simulate, verify
+from counterflow.cli import (
+    attribute,
+    calibrate,
+    codebook,
+    compare,
+    diff,
+    documents,
+    evidence,
+    forecasts,
+    improve,
+    judge,
+    parameters,
+    register,
+    sensitivity,
+    simulate,
+    verify,
+)
 from counterflow.cli.base import main, told
 
 __all__ = [
+    "attribute",
     "calibrate",
     "codebook",
+    "compare",
+    "diff",
     "documents",
     "evidence",
     "forecasts",
+    "improve",
+    "judge",
     "main",
     "parameters",
     "register",
+    "sensitivity",
     "simulate",
     "told",
     "verify",
