@@ -16,7 +16,7 @@ import pytest
 from counterflow.calibration.fitting import chains, files, smoother
 from counterflow.calibration.fitting.begun import RECIPE, WORK
 
-pytestmark = pytest.mark.timeout(900)  # the first process compiles
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # the first process compiles
 
 SMALL = ("--until", "2020-12", "--ensembles", "2", "--members", "40")
 STEPS = 2 * (smoother.STEPS + 1) + chains.ROUNDS * chains.MOVES
@@ -99,7 +99,6 @@ def copied(folder: Path, to: Path) -> Path:
     return to
 
 
-@pytest.mark.slow
 def test_a_calibration_that_is_killed_and_stopped_goes_on_and_gives_the_same_bits(
     undisturbed: Path, tmp_path: Path
 ) -> None:

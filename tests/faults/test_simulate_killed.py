@@ -151,6 +151,7 @@ def test_a_killed_worker_costs_a_reduced_run_nothing(reduced: Path, tmp_path: Pa
     runs.until(lambda: not members(process.pid), runs.ENDED)
 
 
+@pytest.mark.slow
 def test_a_killed_run_leaves_no_worker_behind_and_goes_on_without_them(undisturbed: Path, tmp_path: Path) -> None:
     place = tmp_path / "runs.zarr"
     process = runs.started(tmp_path, "--store", place, "--workers", 2)
@@ -190,6 +191,7 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.mark.slow
 def test_the_same_command_with_a_scheduler_gives_the_same_numbers(
     undisturbed: Path, reduced: Path, scheduler: str, tmp_path: Path
 ) -> None:

@@ -49,6 +49,7 @@ def test_reciprocity_of_one_sign_moves_most_draws_its_way(sign: float) -> None:
     assert (moved[1, :, 20] >= -1e-6).mean() >= 0.8, "the US may answer concessions with concessions"
 
 
+@pytest.mark.slow
 def test_splits_of_two_groups_in_one_week_are_rare_however_many_leaders_are_arrested() -> None:
     """Those arrested in a week hit one group, so that one uniform cannot split several at once."""
     often = branch(*(entry(lever, top_of(lever)) for lever in ("mexico.arrests", "justice.transfer")))

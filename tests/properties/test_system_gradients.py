@@ -88,11 +88,13 @@ def slopes(float64: None) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(jax.jit(jax.grad(loss))(vector)) * size, differences * size
 
 
+@pytest.mark.slow
 def test_gradients_are_finite_for_every_parameter(slopes: tuple[np.ndarray, np.ndarray]) -> None:
     broken = [key for key, slope in zip(KEYS, slopes[0], strict=True) if not np.isfinite(slope)]
     assert broken == []
 
 
+@pytest.mark.slow
 def test_gradients_agree_with_finite_differences(slopes: tuple[np.ndarray, np.ndarray]) -> None:
     exact, differences = slopes
     apart = np.abs(exact - differences) > 1e-3 * np.abs(exact) + NOISE

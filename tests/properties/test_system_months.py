@@ -31,6 +31,7 @@ def by_days(weekly: np.ndarray, weeks: np.ndarray, *, mean: bool) -> np.ndarray:
     return np.stack([7.0 * part.mean(axis=1) if mean else part.sum(axis=1) for part in parts], axis=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first_lever", [date(2025, 1, 20), date(2024, 6, 5)])
 def test_months_are_the_days_of_their_weeks(first_lever: date) -> None:
     at = plan(first_lever)

@@ -120,6 +120,7 @@ def test_hyperparameters_at_scores_of_zero_are_the_centres_of_their_priors() -> 
     np.testing.assert_allclose(of.tau, [0.03, 0.25], rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_long_series_tells_its_hyperparameters() -> None:
     true = Hyper(np.array([0.9, 0.97]), np.array([0.15, 0.05]), np.array([0.1, 0.1]))
     misfit = simulated(600, true, 5)

@@ -46,7 +46,7 @@ def _spending(of: Comparison, titles: list[str]) -> Spec:
         if one.front_with_cost is not None:
             billions = Spread(**{name: value / 1e9 for name, value in one.spent.model_dump().items()})
             rows.append(_row(one, billions, one.front_with_cost.member))
-    return _intervals("spent, billions of USD, where all is priced", rows, titles, "~g")
+    return _intervals("spent, billions of USD, where all is priced", rows, titles, "~f")
 
 
 def _row(one: Compared, of: Spread, member: bool) -> dict[str, Any]:
@@ -62,7 +62,8 @@ def _intervals(title: str, rows: list[dict[str, Any]], titles: list[str], form: 
         "scale": {"domain": titles},
         "axis": {"labelLimit": 200, "labelColor": INK, "domain": False, "ticks": False},
     }
-    x = {"type": "quantitative", "title": None, "axis": {"format": form, "tickCount": 4}}
+    axis = {"format": form, "tickCount": 4, "labelOverlap": True}
+    x = {"type": "quantitative", "title": None, "axis": axis, "scale": {"padding": 8}}
     colour = {
         "field": "front",
         "type": "nominal",
