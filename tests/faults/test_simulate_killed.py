@@ -130,6 +130,7 @@ def workers_of(process: subprocess.Popen[str]) -> list[psutil.Process]:
     return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
 
 
+@pytest.mark.slow
 def test_a_killed_worker_costs_a_reduced_run_nothing(reduced: Path, tmp_path: Path) -> None:
     place = tmp_path / "runs.zarr"
     process = runs.started(tmp_path, "--store", place, "--reduce", "--workers", 2, "--json")

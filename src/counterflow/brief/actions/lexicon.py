@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -183,6 +183,7 @@ _ROOM = 600  # characters of markup that may stand between a verb and its object
 Candidates = tuple[tuple[Lever, tuple[Trigger, ...]], ...]
 
 
+@lru_cache(maxsize=4096)  # headings, rows and lists say the same again and again
 def candidates(passed: int) -> Candidates:
     """The levers, and the wordings of each, that a sentence may hold by what the sieve let through of it."""
     found: dict[str, tuple[Lever, list[Trigger]]] = {}
