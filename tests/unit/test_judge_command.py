@@ -74,7 +74,7 @@ def test_the_text_has_the_whole_verdict_and_claims_nothing(store: Path, verdict:
             assert decider.meaning in flat
             assert f"What would settle it: {decider.study}" in flat
         not_ours += [d.meaning for d in one.decided_by] + [d.study for d in one.decided_by if d.study]
-        not_ours += [learned.meaning for learned in one.worth_knowing]
+        not_ours += [learned.meaning for learned in one.worth_knowing or ()]
     assert claims(flat, *not_ours) == []
 
 

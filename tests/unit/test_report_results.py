@@ -302,3 +302,11 @@ def test_every_study_stands_by_itself_after_what_would_settle_it() -> None:
     for name in ("strikes.share_labs", "diplomacy.w_strike"):
         assert studies()[name].startswith("No ")
     assert word("leading", "settles") == "What would settle it: {study}"
+
+
+def test_what_was_not_looked_at_is_not_said_to_be_worth_nothing() -> None:
+    """With few draws nothing is told of single numbers; with many, that none of them would help."""
+    (few,) = worth_sentences(headline(wrong=0.3))
+    assert "not told: at least 2,000 draws are needed" in few
+    (many,) = worth_sentences(headline(wrong=0.3, worth_knowing=()))
+    assert "No single number" in many

@@ -202,23 +202,23 @@ def informed(
         return list(headlines)
     cells = [(one.id, one.branch, one.reference) for one in unsure]
     found = information.worth(of.values, np.stack([met[cell].mean(axis=0) for cell in cells], axis=1))
-    told = {}
+    told: dict[undetermined.Cell, dict[str, Any]] = {}
     for column, cell in enumerate(cells):
+        told[cell] = {"wrong": float(found.wrong[column])}
+        if len(of.values) < information.LEAST:
+            continue
         best = [row for row in np.argsort(-found.less[:, column], kind="stable") if found.told[row, column]]
-        told[cell] = {
-            "wrong": float(found.wrong[column]),
-            "worth_knowing": tuple(
-                Learned(
-                    name=of.inputs[row].name,
-                    meaning=of.inputs[row].meaning,
-                    grade=of.inputs[row].grade,
-                    less_wrong=float(found.less[row, column]),
-                    error=float(found.error[row, column]),
-                    study=study_of(of.inputs[row].name),
-                )
-                for row in best[:WORTH_KNOWING]
-            ),
-        }
+        told[cell]["worth_knowing"] = tuple(
+            Learned(
+                name=of.inputs[row].name,
+                meaning=of.inputs[row].meaning,
+                grade=of.inputs[row].grade,
+                less_wrong=float(found.less[row, column]),
+                error=float(found.error[row, column]),
+                study=study_of(of.inputs[row].name),
+            )
+            for row in best[:WORTH_KNOWING]
+        )
     return [one.model_copy(update=told.get((one.id, one.branch, one.reference), {})) for one in headlines]
 
 

@@ -55,7 +55,7 @@ class Headline(Value):
     undetermined: bool
     decided_by: tuple[Decider, ...] = ()
     wrong: float | None = None  # how often calling it by its probability is wrong; of undetermined ones
-    worth_knowing: tuple[Learned, ...] = ()  # what would make that call less often wrong, most first
+    worth_knowing: tuple[Learned, ...] | None = None  # what would make it less so, most first; None: too few draws
     weakest: Grade | None = None  # of the parameters that move its outcome in this branch; None where none does
     rests_on: tuple[int, int] = (0, 0)  # how many of these are of that grade, and how many there are
     word: str  # "likely", "more likely than not", ..., or "undetermined"

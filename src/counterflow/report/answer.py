@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from counterflow.judgement.information import LEAST
 from counterflow.judgement.untested import NOT_TESTED
 from counterflow.report.parameters import drawn_in_words
 from counterflow.report.results import horizon, leading_sentence, rests_sentence
@@ -297,7 +298,9 @@ def worth_sentences(of: Headline) -> list[str]:
     called = "met" if of.probability >= 0.5 else "not met"
     against = word("result_reference", of.reference)
     said = f"Called {called} against {against}, it would be wrong in {percent(of.wrong)} of draws."
-    told = [_worth(one) for one in of.worth_knowing if one.less_wrong > 2 * one.error]
+    if of.worth_knowing is None:
+        return [f"{said} Which number would be worth knowing is not told: at least {LEAST:,} draws are needed."]
+    told = [_worth(one) for one in of.worth_knowing]
     if told:
         return [f"{said} Knowing one number beforehand would make it wrong less often: {'; '.join(told)}."]
     return [f"{said} No single number, known beforehand, would make that clearly less."]
