@@ -14,12 +14,12 @@ from counterflow.judgement.discovery.discover import Discovery, discover
 from counterflow.judgement.judge import laid_out, verdict_on
 from counterflow.judgement.schema import Verdict
 from counterflow.judgement.sensitivity.effects import Effects, effects, ranked
+from counterflow.strategy.branches import LEADING
 
 if TYPE_CHECKING:
     import xarray as xr
 
 NO_TREE = "Trees of conditions are left out: scikit-learn is not installed here"
-LEADING = ("as_on_record", "as_written")  # branches that are looked into where none is named, the first that is there
 
 
 class Inquiry(NamedTuple):

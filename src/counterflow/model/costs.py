@@ -129,6 +129,11 @@ def treasury_cost(
     return total
 
 
+def spent(paid: Floats) -> Floats:
+    """USD of all levers that cost, of `paid` (..., lever): what others bring in is not set against it."""
+    return np.asarray(np.maximum(paid, 0.0).sum(axis=-1))
+
+
 def treasury_spread(lever_id: str, change: Floats, weeks: NDArray[np.datetime64] | None = None) -> Spread:
     """The same with low, central and high prices. For a fall of spending the low price is the higher cost."""
     ends = [treasury_cost(lever_id, change, end, weeks) for end in (0.0, 1.0)]

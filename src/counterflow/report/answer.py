@@ -11,6 +11,7 @@ from counterflow.judgement.untested import NOT_TESTED
 from counterflow.report.parameters import drawn_in_words
 from counterflow.report.results import horizon, leading_sentence, rests_sentence
 from counterflow.report.words import count, day, joined, number, percent, status_in_words, vocabulary, word
+from counterflow.strategy.branches import LEADING
 
 if TYPE_CHECKING:
     from counterflow.brief.schema import Brief
@@ -26,7 +27,7 @@ def lead_branch(branches: Sequence[Branch]) -> str | None:
     """The branch that the answer opens with: what the record shows was done, else what the document
     states."""
     held = {b.id for b in branches}
-    return next((b for b in ("as_on_record", "as_written") if b in held), None)
+    return next((b for b in LEADING if b in held), None)
 
 
 def heaviest_strikes(branches: Sequence[Branch]) -> str | None:

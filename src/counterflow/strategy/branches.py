@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from counterflow.strategy.catalogue import CampaignPlan, catalogue, levers, unstated_range
 from counterflow.strategy.schema import Branch, Campaign, Entry, Strategy
 
+LEADING = ("as_on_record", "as_written")  # what an answer opens with: the first of them that is there
 NOTICE = timedelta(weeks=4)  # what is only considered begins four weeks after the document
 
 

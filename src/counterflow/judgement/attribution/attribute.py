@@ -8,13 +8,14 @@ change of the whole branch in every draw.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from counterflow.ensemble import planning, run
 from counterflow.ensemble.contrast import deepest_sustained_fall, relative_change, window
+from counterflow.ensemble.gather import Progress
 from counterflow.ensemble.job import draws_for
 from counterflow.ensemble.packed import Packed, pack, run_packed
 from counterflow.ensemble.planning import Plan
@@ -42,7 +43,6 @@ AT_ONCE = 64  # branches that are in memory together
 BESIDES = ("overdose_deaths",)  # shared out beside the outcomes that headlines are about
 
 Floats = game.Floats
-Progress = Callable[[int, int], None]  # runs done, of how many
 Measure = Literal["change", "fall"]
 
 

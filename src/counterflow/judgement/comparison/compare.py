@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterflow.ensemble.contrast import REFERENCES, window
+from counterflow.ensemble.gather import Progress
 from counterflow.ensemble.job import draws_for
 from counterflow.ensemble.posterior import Posterior
 from counterflow.ensemble.sampling import Sampling
@@ -23,7 +24,6 @@ from counterflow.judgement.comparison.runs import (
     DOLLARS,
     UNITS,
     Measured,
-    Progress,
     effect_of,
     harms,
     measured,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from counterflow.ensemble import contrast, planning
 from counterflow.ensemble.engine import engine
+from counterflow.ensemble.gather import Progress
 from counterflow.ensemble.job import Job, costs_for, run_block
 from counterflow.ensemble.planning import Plan
 from counterflow.ensemble.sampling import BLOCK, Sampling
@@ -20,6 +21,7 @@ from counterflow.judgement.comparison.schema import OutcomeId
 from counterflow.judgement.comparison.scores import Floats
 from counterflow.judgement.headlines import rules
 from counterflow.model import coupling, priors
+from counterflow.model.costs import spent
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -35,8 +37,6 @@ UNITS: Mapping[OutcomeId, float] = {
 }
 DOLLARS = 1e6
 
-Progress = Callable[[int, int], None]
-
 
 class Measured(NamedTuple):
     """What is kept of each draw; the run without a strategy is the first branch."""
@@ -49,12 +49,12 @@ class Measured(NamedTuple):
     @property
     def spent(self) -> Floats:
         """(branch, draw) USD of all levers that cost: what others bring in is not set against it."""
-        return np.asarray(np.maximum(self.paid, 0.0).sum(axis=2))
+        return spent(self.paid)
 
     @property
     def received(self) -> Floats:
         """(branch, draw) USD that levers bring in or save."""
-        return np.asarray(np.maximum(-self.paid, 0.0).sum(axis=2))
+        return spent(-self.paid)
 
 
 def plan_of(contenders: Sequence[Contender], *, years: int, seed: int, store: Store) -> Plan:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from counterflow.ensemble.gather import Progress
 from counterflow.ensemble.planning import Plan
 from counterflow.ensemble.sampling import Sampling
 from counterflow.judgement.comparison.assumptions import best_changes
-from counterflow.judgement.comparison.runs import UNITS, Progress, harms, measured, with_switches
+from counterflow.judgement.comparison.runs import UNITS, harms, measured, with_switches
 from counterflow.judgement.comparison.schema import Among, OutcomeId, Structure
 from counterflow.strategy.overrides import RECIPROCITY, Switches
 

@@ -16,6 +16,7 @@ from counterflow.errors import ModelError
 from counterflow.judgement.search.objectives import COST, Objective, Score, scored
 from counterflow.judgement.search.searching import Evaluator
 from counterflow.judgement.search.space import Space, branch_of
+from counterflow.model.costs import spent
 from counterflow.strategy.schema import Branch
 
 
@@ -61,7 +62,7 @@ def by_draw(on: Bench, branches: Sequence[Branch]) -> list[Sizes]:
         sizes = np.empty((len(on.objectives), paid.shape[1]))
         for row, one in enumerate(on.objectives):
             if one.name == COST:
-                sizes[row] = np.maximum(paid[number], 0.0).sum(axis=1)
+                sizes[row] = spent(paid[number])
             else:
                 moved = contrast.relative_change(values[one.output][number], on.without[one.output], over)
                 sizes[row] = one.sign * moved

@@ -18,6 +18,7 @@ import numpy as np
 
 from counterflow.ensemble.contrast import window
 from counterflow.ensemble.engine import digest, engine
+from counterflow.ensemble.gather import Progress
 from counterflow.ensemble.identity import identity_of
 from counterflow.ensemble.job import Job, draws_for
 from counterflow.ensemble.planning import Plan
@@ -44,7 +45,7 @@ from counterflow.judgement.search.results import (
     Settling,
     Status,
 )
-from counterflow.judgement.search.searching import BATCH, Evaluator, Progress, Tried, search
+from counterflow.judgement.search.searching import BATCH, Evaluator, Tried, search
 from counterflow.judgement.search.space import Genes, Space, branch_of, space_of, strategy_of
 from counterflow.judgement.search.trim import Trimmed, trimmed
 from counterflow.strategy.catalogue import levers

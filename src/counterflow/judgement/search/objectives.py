@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterflow.errors import UsageError, did_you_mean
+from counterflow.model.costs import spent
 
 Floats = NDArray[np.float64]
 
@@ -136,7 +137,7 @@ def scored(sizes: Floats, paid: Floats) -> Score:
     What a lever costs counts as spent, what one brings in does not lower it: receipts go to the Treasury, not to who
     collects them (31 U.S.C. 3302(b)), and take an appropriation to be spent.
     """
-    spent = np.maximum(paid, 0.0).sum(axis=1)
+    cost = spent(paid)
     middle, middle_error = aim(sizes)
     return Score(
         aim=_plain(middle),
@@ -145,9 +146,9 @@ def scored(sizes: Floats, paid: Floats) -> Score:
         mean_error=_plain(error_of(sizes)),
         tail=_plain(tail_mean(sizes)),
         tail_error=_plain(error_of(excess(sizes))),
-        spent=float(spent.mean()),
-        spent_error=float(error_of(spent)),
-        spent_high=float(np.quantile(spent, 0.95)),
+        spent=float(cost.mean()),
+        spent_error=float(error_of(cost)),
+        spent_high=float(np.quantile(cost, 0.95)),
         received=float(-np.minimum(paid, 0.0).sum(axis=1).mean()),
     )
 

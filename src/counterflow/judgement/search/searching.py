@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from counterflow.ensemble.extra import require
+from counterflow.ensemble.gather import Progress
 from counterflow.errors import StoppedError, UsageError
 from counterflow.judgement.search.objectives import Score
 from counterflow.judgement.search.space import Genes
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 BATCH = 36  # strategies that are proposed and evaluated together, a generation
 
 Evaluator = Callable[[Sequence[Genes]], Sequence[Score]]  # how strategies do, by their steps
-Progress = Callable[[int, int], None]
 
 
 class Tried(NamedTuple):
