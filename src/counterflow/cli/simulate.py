@@ -260,8 +260,9 @@ def halting(store: str | None, as_json: bool, running: str = "chunks") -> Iterat
     try:
         yield asked.is_set
     finally:
+        # Once asked, the run is on its way out: a further interrupt would only cut short what it has to say.
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if asked.is_set() else handler)
         signal.set_wakeup_fd(awake)
         os.close(writing)
         heeding.join()
