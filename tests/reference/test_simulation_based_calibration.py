@@ -13,22 +13,19 @@ from scipy import stats
 
 from counterflow.calibration.fitting import chains, path, smoother
 from counterflow.calibration.fitting.given import given
-from counterflow.calibration.fitting.problem import Problem, conditions_met, problem
+from counterflow.calibration.fitting.problem import Problem, problem
 from counterflow.calibration.fitting.simulation_based import (
     BINS,
     FIT,
     HYPER,
     LATER,
     Ranks,
-    _again,
-    _met,
     places,
     ranks,
     table,
     together,
 )
 from counterflow.calibration.fitting.smoother import Ensemble
-from counterflow.calibration.fitting.space import values
 from counterflow.ensemble import planning, sampling
 from counterflow.evidence.store import Store
 
@@ -58,13 +55,6 @@ def test_replicates_are_fitted(double: None, number: int) -> None:
     whole = problem(Store.open(), CUTOFF, members=24, seed=1, horizon=AHEAD)
     FOUND.append(ranks(whole, replicates=REPLICATES, members=MEMBERS, seed=11 + number, fit=settled))
     assert len(FOUND[-1].below) == REPLICATES
-
-
-def test_truths_meet_the_joint_conditions(double: None) -> None:
-    whole = problem(Store.open(), CUTOFF, members=24, seed=1, horizon=AHEAD)
-    truths = _again(whole, 200, seed=5)
-    met = conditions_met(truths, np.asarray(values(whole.space, _met(truths, seed=5))))
-    assert all(holds.all() for holds in met.values())
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ def linear(monkeypatch: pytest.MonkeyPatch) -> tuple[Problem, Linear]:
     """A linear problem, hyperparameters at the centres of their priors, and no condition."""
     problem, model = toy(1, members=MEMBERS)
     monkeypatch.setattr(chains, "predicted", model)
-    monkeypatch.setattr(chains, "allowed", lambda problem, scores: np.ones(len(scores), bool))
+    monkeypatch.setattr(chains, "log_weight", lambda problem, scores: np.zeros(len(scores)))
     monkeypatch.setattr(discrepancy, "drawn", lambda misfit, seen, scores, seed, moves=0: np.zeros_like(scores))
     return problem, model
 
@@ -66,7 +66,7 @@ def test_what_a_condition_excludes_is_left_and_never_entered(
 ) -> None:
     problem, model = linear
     mean, _ = exact(problem, model)
-    monkeypatch.setattr(chains, "allowed", lambda problem, scores: scores[:, 0] > mean[0])
+    monkeypatch.setattr(chains, "log_weight", lambda problem, scores: np.where(scores[:, 0] > mean[0], 0.0, -np.inf))
     start = misplaced(problem, model)
     start = start._replace(scores=start.scores - 1.5)
     start = start._replace(series=model(problem, start.scores)[0], figures=model(problem, start.scores)[1])

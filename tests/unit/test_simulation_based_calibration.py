@@ -32,7 +32,6 @@ def double(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return problem._replace(prior=np.random.default_rng(seed).standard_normal((count, 2)))
 
     monkeypatch.setattr(simulation_based, "_again", again)
-    monkeypatch.setattr(simulation_based, "_met", lambda problem, seed: problem.prior)  # it has no joint conditions
     monkeypatch.setattr(simulation_based, "predicted", predicted)
     with jax.enable_x64(True):
         yield

@@ -8,9 +8,10 @@ equation 4.8, with that Gaussian in the place of the prior):
     z' = m + sqrt(1 - b^2) (z - m) + b x,   x ~ N(0, C)
 
 so that only what sets the posterior apart from that Gaussian decides on acceptance, in any number of dimensions. In
-between, hyperparameters are drawn given each member's path. What a joint condition of the priors excludes is never
-accepted. m and C are taken anew from all members at the start of each of the first rounds, and b follows the share that
-is accepted; then all three stay. A member keeps its own draw of what is not fitted: that is not learned (a "cut").
+between, hyperparameters are drawn given each member's path. The prior is that of draws, joint conditions included
+(conditioned.py): what one excludes is never accepted. m and C are taken anew from all members at the start of each of
+the first rounds, and b follows the share that is accepted; then all three stay. A member keeps its own draw of what is
+not fitted: that is not learned (a "cut").
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from counterflow.calibration.fitting import discrepancy
-from counterflow.calibration.fitting.problem import Problem, conditions_met, predicted
+from counterflow.calibration.fitting.conditioned import log_weight
+from counterflow.calibration.fitting.problem import Problem, predicted
 from counterflow.calibration.fitting.smoother import Ensemble
-from counterflow.calibration.fitting.space import values
 
 ROUNDS, MOVES = 5, 20  # of the chains; moves in each round
 ADAPTED = 3  # rounds after which the proposals stay as they are
@@ -56,7 +57,7 @@ def start(problem: Problem, ensemble: Ensemble, seed: int) -> Chains:
     rng = np.random.default_rng([seed, ROUNDS * MOVES])
     scores = ensemble.scores.copy()
     for _ in range(TRIES):
-        excluded = ~allowed(problem, scores)
+        excluded = ~np.isfinite(log_weight(problem, scores))
         scores[excluded] = ensemble.scores[rng.integers(len(scores), size=int(excluded.sum()))]
     if (scores != ensemble.scores).any():
         series, figures = predicted(problem, scores)
@@ -79,7 +80,6 @@ def moved(problem: Problem, now: Chains, seed: int) -> Chains:
     series, figures = predicted(problem, scores)
     there = here._replace(scores=scores, series=series, figures=figures)
     leaving, arriving = log_density(problem, here), log_density(problem, there)
-    arriving = np.where(allowed(problem, scores), arriving, -np.inf)
     back = 0.5 * (_squared(scores - now.centre, now.root) - _squared(off, now.root))
     bar = np.log(rng.random(len(scores))) + leaving - back
     taken = np.isfinite(arriving) & (bar < arriving)
@@ -125,13 +125,8 @@ def log_density(problem: Problem, at: Ensemble) -> np.ndarray:
     off = at.figures - problem.figures.logs
     of_figures = (off * np.linalg.solve(problem.figures.covariance, off.T).T).sum(axis=1)
     density = np.asarray(of_series).sum(axis=1) - 0.5 * of_figures - 0.5 * (at.scores**2).sum(axis=1)
+    density = density + log_weight(problem, at.scores)
     return np.where(np.isfinite(at.series).all(axis=(1, 2)) & np.isfinite(density), density, -np.inf)
-
-
-def allowed(problem: Problem, scores: np.ndarray) -> np.ndarray:
-    """(member,) whether every joint condition of the priors that was known holds."""
-    found = np.asarray(values(problem.space, jnp.asarray(scores)))
-    return np.asarray(np.logical_and.reduce([*conditions_met(problem, found).values()]))
 
 
 def _gaussian(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

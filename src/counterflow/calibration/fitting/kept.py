@@ -11,7 +11,7 @@ import numpy as np
 
 from counterflow.calibration.fitting import discrepancy
 from counterflow.calibration.fitting.discrepancy import Hyper
-from counterflow.calibration.fitting.problem import Problem, conditions_met
+from counterflow.calibration.fitting.problem import Problem, every_value, known_conditions
 from counterflow.calibration.fitting.smoother import Ensemble
 from counterflow.calibration.fitting.space import SCALES, values
 
@@ -38,7 +38,8 @@ def kept_of(whole: Problem, found: Sequence[Ensemble]) -> Kept:
     least = float(np.finfo(np.float32).tiny)
     own[:, shares] = own[:, shares].clip(least, float(np.nextafter(np.float32(1), np.float32(0))))
     own = own.astype(np.float32).astype(np.float64)
-    holds = conditions_met(whole, own)
+    every = every_value(whole, own)
+    holds = {one.name: one.holds(every) for one in known_conditions(whole)}
     rows = np.logical_and.reduce([np.isfinite(own).all(axis=1), *holds.values()])
     broken = {name: int((~held).sum()) for name, held in holds.items()}
     hyper = discrepancy.hyper(jnp.asarray(np.concatenate([one.hyper for one in found], axis=1)), whole.seen.scatter)

@@ -19,7 +19,7 @@ from counterflow.calibration.fitting.space import Space, continuous, scores_of, 
 from counterflow.ensemble import planning, sampling
 from counterflow.evidence.store import Store
 from counterflow.model import priors
-from counterflow.model.conditions import Key, conditions
+from counterflow.model.conditions import Condition, Key, conditions
 from counterflow.model.state import Parameters
 
 MOVES = 0.03  # least change of the log of some fitted month, for one score, of a parameter that is fitted
@@ -175,18 +175,19 @@ def problem(
     return whole._replace(space=chosen, prior=_scores(base, chosen))
 
 
-def conditions_met(problem: Problem, found: np.ndarray) -> dict[str, np.ndarray]:
-    """Whether each joint condition of the priors that was known holds, (member,) by its name.
+def known_conditions(problem: Problem) -> tuple[Condition, ...]:
+    """The joint conditions of the priors that were known."""
+    year = problem.at.year
+    return tuple(one for one in conditions() if year is None or one.known_from < year)
 
-    `found` (member, parameter) are the values of the space's keys; a member holds its own draw of the rest.
-    """
-    every = {
+
+def every_value(problem: Problem, found: np.ndarray) -> dict[Key, np.ndarray]:
+    """(member,) values of all parameters: `found` (member, parameter) of the space's keys, else each member's own."""
+    return {
         (mechanism, symbol): np.asarray(column)
         for mechanism, symbols in problem.base._asdict().items()
         for symbol, column in symbols._asdict().items()
     } | dict(zip(problem.space.keys, found.T, strict=True))
-    year = problem.at.year
-    return {one.name: one.holds(every) for one in conditions() if year is None or one.known_from < year}
 
 
 def _scores(base: Parameters, of: Space) -> np.ndarray:

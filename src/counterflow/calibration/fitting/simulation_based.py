@@ -22,14 +22,12 @@ from scipy import stats
 
 from counterflow.calibration.fitting import discrepancy, path, smoother
 from counterflow.calibration.fitting.discrepancy import LEVEL, Hyper
-from counterflow.calibration.fitting.problem import Problem, conditions_met, predicted
+from counterflow.calibration.fitting.problem import Problem, predicted
 from counterflow.calibration.fitting.smoother import Ensemble, seed_of
-from counterflow.calibration.fitting.space import scores_of, values
+from counterflow.calibration.fitting.space import scores_of
 from counterflow.ensemble import planning, sampling
-from counterflow.errors import ModelError
 
 BINS = 20
-TRIES = 200  # of drawing what has to meet a joint condition
 FIT = "log-likelihood"
 LATER = "encounters in the last month"
 HYPER = Hyper._fields
@@ -95,35 +93,14 @@ def ranks(
 
 
 def made(problem: Problem, count: int, seed: int) -> list[Truth]:
-    """Made-up records, each from a draw of everything from the prior that the fit has.
-
-    That is normal scores where the joint conditions hold. Draws from the priors meet them otherwise: one parameter of a
-    condition is drawn again given the others, which leaves those as they are (sampling.draw).
-    """
+    """Made-up records, each from a draw of everything from the priors, joint conditions included."""
     of = _again(problem, count, seed_of(seed, 0))
-    of = of._replace(prior=_met(of, seed))
     series, figures = predicted(of, of.prior)
     rng = np.random.default_rng([seed, 0])
     return [
         _made(problem, *row, rng=rng)  # one after another: the records are independent
         for row in zip(of.prior, series, figures, strict=True)
     ]
-
-
-def _met(problem: Problem, seed: int) -> np.ndarray:
-    """(member, parameter) normal scores with which each member meets the joint conditions, its other parameters held.
-
-    Raises ModelError where some member never does.
-    """
-    rng = np.random.default_rng([seed, 2])
-    scores = rng.standard_normal(problem.prior.shape)
-    for _ in range(TRIES):
-        met = conditions_met(problem, np.asarray(values(problem.space, jnp.asarray(scores))))
-        failing = np.flatnonzero(~np.all([np.ones(len(scores), bool), *met.values()], axis=0))
-        if not len(failing):
-            return scores
-        scores[failing] = rng.standard_normal((len(failing), scores.shape[1]))
-    raise ModelError(f"{len(failing)} draws never meet a joint condition", where="calibration")
 
 
 def _made(
