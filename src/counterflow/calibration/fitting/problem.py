@@ -158,7 +158,7 @@ def problem(
     """The fit as of a cut-off, for `members` draws from the priors as known then; JAX has to have 64 bits enabled.
 
     Fitted are `keys`; if not given, what moves some month of some fitted series, or a published single figure, by more
-    than MOVES for one score. See `given` for the rest.
+    than MOVES for one score, and what a joint condition ties to such a parameter. See `given` for the rest.
     """
     at = given(store, cutoff, horizon=horizon, as_of=as_of, conditional=conditional, levers=levers)
     seen = observed(store, at.months, cutoff=cutoff, as_of=as_of)
@@ -170,8 +170,11 @@ def problem(
     whole = Problem(at, seen, known, every, base, path.groups(base, at), _scores(base, every))
     if keys:
         return whole
-    moved = _moved(whole, seed)
-    chosen = space(table, [key for key, largest in zip(every.keys, moved, strict=True) if largest > MOVES], at.year)
+    moved = {key for key, largest in zip(every.keys, _moved(whole, seed), strict=True) if largest > MOVES}
+    for condition in known_conditions(whole):
+        tied = {*condition.first, *condition.then}
+        moved |= tied & {*every.keys} if tied & moved else set()
+    chosen = space(table, [key for key in every.keys if key in moved], at.year)
     return whole._replace(space=chosen, prior=_scores(base, chosen))
 
 
