@@ -25,6 +25,8 @@ settings.load_profile("suite")
 # The tests begin an evidence store of their own, and leave the user's alone; commands that they start inherit it.
 _EVIDENCE = tempfile.TemporaryDirectory(prefix="counterflow-tests-")
 os.environ["COUNTERFLOW_DATA"] = str(Path(_EVIDENCE.name) / "evidence")
+# Processes of one suite, and the next suite, compile nothing twice.
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(PROJECT / "build" / "compiled"))
 
 
 def refuse_network(event: str, arguments: tuple[object, ...]) -> None:

@@ -47,7 +47,12 @@ class Plan(NamedTuple):
 
 
 def keep_compiled() -> None:
-    """Keep compiled runs beside the user's data, so that only the first run of a shape on a machine compiles."""
+    """Keep compiled runs beside the user's data, so that only the first run of a shape on a machine compiles.
+
+    JAX_COMPILATION_CACHE_DIR, where it is set, names another place.
+    """
+    if jax.config.jax_compilation_cache_dir:  # type: ignore[attr-defined]
+        return
     folder = data_folder() / "compiled"
     with suppress(OSError):  # a folder that cannot be written to costs time, not the run
         folder.mkdir(parents=True, exist_ok=True)
