@@ -14,7 +14,8 @@ HOST = "$$(cat $(VENV)/.host-python)"
 # Bytecode is written when a module is first imported, not for the whole of every package.
 INSTALL = $(HOST) -m pip --disable-pip-version-check --python $(BIN)/python install --quiet --no-compile
 
-.PHONY: help demo test test-quick lint types nightly bench calibrate skill strategies fuzz score-reading lock clean chromium
+.PHONY: help demo test test-quick lint types docs nightly bench bench-lab calibrate skill strategies pictures fuzz \
+        score-reading lock clean chromium
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -37,6 +38,9 @@ lint: $(VENV)/.dev  ## style and format
 types: $(VENV)/.dev  ## static types of the package
 	$(BIN)/mypy
 
+docs: $(VENV)/.dev  ## the documentation as a site in build/docs/, its notebook run; a warning fails
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs build/docs
+
 nightly: $(VENV)/.dev chromium  ## longer checks: slow tests, fifty times the property examples, benchmarks
 	$(BIN)/pytest -m slow --hypothesis-profile=nightly --timeout=3600 || [ $$? -eq 5 ]  # 5: none collected
 	$(BIN)/pytest tests/properties --hypothesis-profile=nightly --timeout=3600
@@ -50,14 +54,21 @@ nightly: $(VENV)/.dev chromium  ## longer checks: slow tests, fifty times the pr
 bench: $(VENV)/.dev build/ema/.ready  ## ensembles against other engines, stored, in several processes, and 100,000 runs
 	$(BIN)/python scripts/benchmark_ensembles.py --workbench build/ema/bin/python --write docs/benchmarks.md
 
+bench-lab: $(VENV)/.dev  ## how long the lab takes to answer a slider, over HTTP
+	$(BIN)/python scripts/bench_lab.py
+
 calibrate: $(VENV)/.dev  ## fit the posteriors that ship with the package anew, and compare them with those that it has
 	$(BIN)/python scripts/build_posteriors.py
 
 skill: $(VENV)/.dev  ## forecast from every past month and write docs/skill.md and the weights of the blend
 	$(BIN)/python scripts/build_skill_page.py
+	$(BIN)/python scripts/build_held_out.py
 
 strategies: $(VENV)/.dev  ## compare the built-in strategies with the example's and write docs/strategies.md
 	$(BIN)/python scripts/build_strategies_page.py
+
+pictures: $(VENV)/.dev chromium  ## the documentation's pictures of report and lab, in docs/pictures/
+	$(BIN)/python scripts/build_pictures.py
 
 fuzz: $(VENV)/.dev  ## try what reads documents with inputs that seek new paths through it; FUZZ_SECONDS for each part
 	$(BIN)/python tests/fuzz/run.py $(FUZZ_SECONDS)

@@ -22,10 +22,12 @@ from counterflow.brief.schema import (
     Reading,
     Span,
 )
-from counterflow.evidence.schema import BaselineCurve, ChartPoint, Check, CheckReading, CurveMark, CurvePoint
+from counterflow.evidence.schema import BaselineCurve, ChartPoint, Check, CheckReading, CurveMark, CurvePoint, Event
 from counterflow.judgement.schema import BasisParameter, Decider, FourWay, Headline, Verdict
 from counterflow.judgement.untested import name_untested
+from counterflow.model.anchors import FIELD_OFFICES, ROUTES, SECTORS
 from counterflow.report.assessment import assemble
+from counterflow.report.recorded import Recorded
 from counterflow.strategy.schema import Branch, Campaign, DateInterval, Entry, Range, Strategy, Unplaced
 
 # (sentence, [(lever, status, trigger)], claim words or "")
@@ -307,6 +309,58 @@ def history() -> dict[str, list[tuple[str, float, str]]]:
             for m, v in zip(months, values, strict=True)
         ]
     return observed
+
+
+def recorded() -> Recorded:
+    """Made-up acts on three levers, and two years of months by place, the last one of one sector missing."""
+    acts = [
+        ("asylum.restriction", date(2024, 6, 5), "in_force", "crossings above a threshold close asylum"),
+        ("asylum.restriction", date(2025, 1, 20), "decided", "entry suspended"),
+        ("asylum.restriction", date(2025, 7, 2), "blocked", "a court sets the order aside"),
+        ("asylum.restriction", date(2025, 7, 8), "stayed", "the ruling is put off"),
+        ("military.deployment", date(2025, 1, 22), "announced", "1,500 troops are told to go"),
+        ("military.deployment", date(2025, 1, 25), "in_force", "the first of them arrive"),
+        ("interior.arrests", date(2025, 9, 30), "ended", "a limit on places ends"),
+    ]
+    events = tuple(
+        Event(
+            id=f"E{n}", date=day, date_kind=kind, lever=lever, actor="US", instrument="order", what=what, size="",
+            authority="", source="https://example.org/act", status="seen", effect_on_lever=1,
+        )
+        for n, (lever, day, kind, what) in enumerate(acts)
+    )  # fmt: skip
+    months = [f"{month}-01" for month in np.arange("2023-12", "2025-12", dtype="datetime64[M]")]
+
+    def counted(names: tuple[str, ...], level: float) -> dict[str, list[tuple[str, float]]]:
+        late = {name: len(months) - (n == 1) for n, name in enumerate(names)}
+        return {
+            name: [(month, level * (n + 1) + 10.0 * m) for m, month in enumerate(months[: late[name]])]
+            for n, name in enumerate(names)
+        }
+
+    return Recorded(events, counted(SECTORS, 1400.0), counted(FIELD_OFFICES, 37.0))
+
+
+def by_place(weeks: int = 208, draws: int = 60) -> xr.Dataset:
+    """Runs by sector and by route, of the branch that is opened with and without the strategy."""
+    random = np.random.default_rng(11)
+    time = np.datetime64(START, "ns") + 7 * np.timedelta64(1, "D") * np.arange(weeks)
+    branches = ["none", "as_on_record"]
+
+    def over(places: int) -> np.ndarray:
+        size = random.lognormal(4, 0.3, (1, draws, 1, 1, places))
+        moved = np.stack([np.ones(places), np.linspace(0.35, 1.08, places)])[:, None, None, None]
+        return np.broadcast_to(size * moved, (2, draws, 1, weeks, places)).astype("float32")
+
+    dims = ("branch", "draw", "replicate", "time")
+    return xr.Dataset(
+        {
+            "encounters_by_sector": ((*dims, "sector"), over(len(SECTORS))),
+            "fentanyl_seized_by_route_lb": ((*dims, "route"), over(len(ROUTES))),
+        },
+        coords={"branch": branches, "draw": np.arange(draws), "replicate": [0], "time": time.astype("datetime64[ns]"),
+                "sector": list(SECTORS), "route": list(ROUTES)},
+    )  # fmt: skip
 
 
 def brief(title: str = "Border strategy: strikes on cartels considered", extra: str = "") -> Brief:
@@ -750,4 +804,6 @@ def build(draws: int = 60, judged: Verdict | None = None, **document: str) -> di
             "command": "counterflow assess border-strategy.md --draws 60 --seed 0",
         },
         timings={"read": 0.4, "check": 0.7, "simulate": 6.2, "judge": 0.5, "report": 2.1},
+        recorded=recorded(),
+        by_place=by_place(draws=draws),
     )

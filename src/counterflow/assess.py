@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import platform
-import shlex
 import time
 from collections.abc import Callable, Sequence
 from datetime import date as Date
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,18 +23,26 @@ if TYPE_CHECKING:
     from counterflow.judgement.inquiry import Inquiry
     from counterflow.judgement.schema import Verdict
 
-# Attributes of runs.
-RECIPE = ("draws", "replicates", "years", "seed", "design", "sampling", "posterior", "posterior_sha256")
 STAGES = ("read", "strategy", "check", "simulate", "foresee", "judge", "report")
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
 
+class Answered(NamedTuple):
+    """What the model says of a strategy."""
+
+    runs: xr.Dataset | None
+    by_place: xr.Dataset | None  # encounters by sector
+    foreseen: xr.Dataset | None  # run with what was known on the strategy's date
+    inquiry: Inquiry | None
+
+
 class Assessed(NamedTuple):
-    """What the main job leaves behind."""
+    """What the main job leaves behind: the assessment, the file that was asked for, the assessment's, and all files."""
 
     assessment: dict[str, Any]
     report: Path
     beside: Path
+    files: tuple[Path, ...]
 
 
 def check(brief: Brief, store: Store | None = None, *, date: Date | None = None) -> tuple[Check, ...]:
@@ -83,9 +87,13 @@ def report(
     verdict: Verdict | None,
     *,
     to: str | Path,
+    formats: Sequence[str] = (),
+    pdf: bool = False,
+    language: str = "en",
     inquiry: Inquiry | None = None,
     strategy: Strategy | None = None,
     foreseen: xr.Dataset | None = None,
+    by_place: xr.Dataset | None = None,
     store: Store | None = None,
     timings: dict[str, float] | None = None,
     endpoint: Endpoint | None = None,
@@ -95,15 +103,22 @@ def report(
     """Write the report and assessment.json beside it. `strategy` is needed only where nothing was simulated, `inquiry`
     where the report is to tell what outcomes vary with.
 
-    `endpoint` is the one whose language model read the document, if one did; `strategy_file` is what the strategy was
-    read from, if a file, and `elicited_file` what experts say in place of priors. Raises ReportError where the folder
-    cannot be written.
+    The ending of `to` says in which format (.html, .md, .docx, .json, .pdf), unless `formats` names one or several;
+    `pdf` prints the page besides; `language` is "en" or another that reports can be had in (see
+    `report.formats.plan`). `endpoint` is the one whose language model read the document, if one did; `strategy_file` is
+    what the strategy was read from, if a file, and `elicited_file` what experts say in place of priors. Raises
+    UsageError for formats that clash or need what is not installed, ReportError where a file cannot be written.
     """
     from counterflow.report.assessment import assemble
-    from counterflow.report.page import write_report
+    from counterflow.report.formats.plan import planned
+    from counterflow.report.formats.write import require, write
+    from counterflow.report.manifest import manifest
+    from counterflow.report.recorded import recorded
     from counterflow.strategy.branches import branches
     from counterflow.strategy.catalogue import levers
 
+    plan = planned(to, formats, pdf=pdf, language=language)
+    require(plan)
     store = store or Store.open()
     if strategy is None:
         if runs is None:
@@ -122,16 +137,20 @@ def report(
         lever_titles={name: lever.title for name, lever in levers().items()},
         manifest=manifest(brief, store, strategy, runs, endpoint, strategy_file, foreseen, elicited_file),
         timings=timings or {},
+        recorded=recorded(store, strategy),
+        by_place=by_place,
     )
-    page, beside = write_report(assessment, Path(to))
-    return Assessed(assessment, page, beside)
+    return Assessed(assessment, plan.report, plan.assessment, write(assessment, plan))
 
 
 def assess(
     document: str | Path,
     *,
     date: Date | None = None,
-    to: str | Path = "report.html",
+    to: str | Path | None = None,
+    formats: Sequence[str] = (),
+    pdf: bool = False,
+    language: str = "en",
     draws: int = 500,
     years: int = 3,
     seed: int = 0,
@@ -144,16 +163,18 @@ def assess(
     endpoint: Endpoint | None = None,
     warn: Callable[[str], None] | None = None,
 ) -> Assessed:
-    """Read a document, test its claims, simulate its strategy, judge it, and write the report.
+    """Read a document, test its claims, simulate its strategy, judge it, and write the report: report.html, or what
+    `to`, `formats`, `pdf` and `language` say (see `report`).
 
     `strategy_file` holds the strategy to simulate in the place of the one that is read from the document: with other
     entries, parameters or switches; `elicited_file` holds experts' quantiles, which replace priors
     (docs/elicitation.md). Parameters are drawn from the posterior that comes with the package; in the run as
     of the strategy's date from that of the latest January before it, or from the priors as known then where there is
     none; with `priors` always from the priors. `refused` names fillings from the policy record that are not accepted;
-    `endpoint` and `warn` are those of `read`. Raises UsageError for a strategy file of another document or beside a
-    date, BriefError for a document that cannot be read or is about something else, StrategyError, JudgementError or
-    ReportError as their rooms do.
+    `endpoint` and `warn` are those of `read`. What cannot be written is refused before anything is run. Raises
+    UsageError for formats that clash, or a strategy file of another document or beside a date, BriefError for a
+    document that cannot be read or is about something else, StrategyError, JudgementError or ReportError as their rooms
+    do.
     """
     timings: dict[str, float] = {}
 
@@ -173,11 +194,13 @@ def assess(
 
     stage("read")
     from counterflow.brief.reader import read
-    from counterflow.report.page import require_writable
+    from counterflow.report.formats.plan import planned, refuse_clashes
+    from counterflow.report.formats.write import require
     from counterflow.strategy.elicited.elicit import read_elicited, with_elicited
 
-    refuse_clashes(document, Path(to), save_strategy, strategy_file, elicited_file)
-    require_writable(Path(to))
+    plan = planned(to, formats, pdf=pdf, language=language)
+    refuse_clashes(document, plan, save_strategy, strategy_file, elicited_file)
+    require(plan)
     elicited = read_elicited(elicited_file) if elicited_file else None
     store = Store.open()  # before anything is kept beside it
     brief = read(document, date=date, endpoint=endpoint, keep_in=documents_folder(), warn=warn)
@@ -208,53 +231,23 @@ def assess(
     checks = check_claims(brief, store, interval=(strategy.date.start, strategy.date.end))
     done("check")
 
-    runs = foreseen = inquiry = None
-    if strategy.written or strategy.record or strategy.considered:
-        tell = stage("simulate")
-        from counterflow.ensemble.simulate import simulate
-
-        runs = simulate(
-            strategy,
-            draws=draws,
-            years=years,
-            seed=seed,
-            posterior=None if priors else posterior_for(strategy),
-            evidence=store,
-            progress=tell,
-        )
-        done("simulate")
-
-        tell = stage("foresee")
-        foreseen = simulate(
-            strategy,
-            draws=draws,
-            years=years,
-            seed=seed,
-            evidence=store,
-            as_of=strategy.date.end,
-            posterior=None if priors else posterior_for(strategy, strategy.date.end),
-            only=("none", "as_on_record"),
-            progress=tell,
-        )
-        done("foresee")
-
-        tell = stage("judge")
-        from counterflow.judgement.inquiry import inquire
-
-        inquiry = inquire(runs, store=store, seed=seed, progress=tell)
-        done("judge")
+    found = answered(strategy, store, draws=draws, years=years, seed=seed, priors=priors, stage=stage, done=done)
 
     stage("report")
     started = timings.pop("report")
     written = report(
         brief,
         checks,
-        runs,
-        inquiry.verdict if inquiry else None,
-        to=to,
-        inquiry=inquiry,
+        found.runs,
+        found.inquiry.verdict if found.inquiry else None,
+        to=plan.report if to is None else to,
+        formats=formats,
+        pdf=pdf,
+        language=language,
+        inquiry=found.inquiry,
         strategy=strategy,
-        foreseen=foreseen,
+        foreseen=found.foreseen,
+        by_place=found.by_place,
         store=store,
         timings=timings,
         endpoint=endpoint,
@@ -265,6 +258,53 @@ def assess(
     if progress:
         progress("report", 1, 1)
     return written
+
+
+def answered(
+    strategy: Strategy,
+    store: Store,
+    *,
+    draws: int,
+    years: int,
+    seed: int,
+    priors: bool = False,
+    stage: Callable[[str], Callable[[int, int], None]],
+    done: Callable[[str], None] = lambda name: None,
+) -> Answered:
+    """What the model says of a strategy: its runs, those as of its date, and what they were asked. All None where it
+    moves no lever.
+
+    `stage` is told the name of each of STAGES as it begins and gives what is told of its progress; `done` is told as it
+    ends. For the rest see `assess`.
+    """
+    if not (strategy.written or strategy.record or strategy.considered):
+        return Answered(None, None, None, None)
+    from counterflow.ensemble.simulate import simulate
+    from counterflow.judgement.inquiry import inquire
+    from counterflow.report.places import runs_by_place
+
+    tell = stage("simulate")
+    drawn_from = None if priors else posterior_for(strategy)
+    runs = simulate(strategy, draws=draws, years=years, seed=seed, posterior=drawn_from, evidence=store, progress=tell)
+    by_place = runs_by_place(strategy, draws=draws, years=years, seed=seed, posterior=drawn_from, store=store)
+    done("simulate")
+    tell = stage("foresee")
+    foreseen = simulate(
+        strategy,
+        draws=draws,
+        years=years,
+        seed=seed,
+        evidence=store,
+        as_of=strategy.date.end,
+        posterior=None if priors else posterior_for(strategy, strategy.date.end),
+        only=("none", "as_on_record"),
+        progress=tell,
+    )
+    done("foresee")
+    tell = stage("judge")
+    inquiry = inquire(runs, store=store, seed=seed, progress=tell)
+    done("judge")
+    return Answered(runs, by_place, foreseen, inquiry)
 
 
 def edited(strategy_file: Path, brief: Brief, date: Date | None, refused: Sequence[str]) -> Strategy:
@@ -285,27 +325,6 @@ def edited(strategy_file: Path, brief: Brief, date: Date | None, refused: Sequen
             hint="Give that document, or take document_sha256 out of the file.",
         )
     return strategy
-
-
-def refuse_clashes(
-    document: str | Path,
-    to: Path,
-    save_strategy: Path | None,
-    strategy_file: Path | None = None,
-    elicited_file: Path | None = None,
-) -> None:
-    """Refuse to write over the document, or one result over another. Raises UsageError."""
-    from counterflow.report.page import beside
-
-    places = [("--out", to), ("the file beside the report", beside(to))]
-    places += [("--save-strategy", save_strategy)] if save_strategy else []
-    taken = {} if str(document) == "-" else {Path(document).resolve(): "the document"}
-    taken |= {strategy_file.resolve(): "the strategy file"} if strategy_file else {}
-    taken |= {elicited_file.resolve(): "the file of what experts say"} if elicited_file else {}
-    for name, place in places:
-        other = taken.setdefault(place.resolve(), name)
-        if other != name:
-            raise UsageError(f"{name} would be written over {other}", where=str(place), hint="Choose another name.")
 
 
 def refuse_other_subjects(brief: Brief) -> None:
@@ -335,54 +354,4 @@ def history(store: Store) -> dict[str, list[tuple[str, float, str]]]:
         name: [(row.date.isoformat(), row.value, row.flag) for row in monthly(store, name, before=Date.max, as_of=None)]
         for name, about in ABOUT.items()
         if about.series_id
-    }
-
-
-def manifest(
-    brief: Brief,
-    store: Store,
-    strategy: Strategy,
-    runs: xr.Dataset | None,
-    endpoint: Endpoint | None = None,
-    strategy_file: Path | None = None,
-    foreseen: xr.Dataset | None = None,
-    elicited_file: Path | None = None,
-) -> dict[str, Any]:
-    """What a run is a function of: version, document, data, priors, posterior, strategy, seed; and how to run it again.
-
-    Where a language model read the document (that of `endpoint`), it is named: another may read otherwise.
-    """
-    from counterflow.ensemble.engine import digest
-
-    model = endpoint if brief.reader == "llm" else None
-    recipe = {name: runs.attrs[name] for name in RECIPE if runs.attrs[name] != ""} if runs is not None else {}
-    if "posterior" in recipe:
-        recipe["posterior"] = Path(recipe["posterior"]).name  # of a file its name alone: where it lay means nothing
-    if foreseen is not None and foreseen.attrs["posterior"]:
-        recipe["foreseen_posterior"] = Path(foreseen.attrs["posterior"]).name
-        recipe["foreseen_posterior_sha256"] = foreseen.attrs["posterior_sha256"]
-    command = ["counterflow", "assess", brief.document.source]
-    for name in ("draws", "years", "seed") if recipe else ():
-        command += [f"--{name}", str(recipe[name])]
-    command += ["--priors"] if recipe and "posterior" not in recipe else []
-    if strategy_file:
-        command += ["--strategy", str(strategy_file)]
-    else:
-        command += ["--date", strategy.date.start.isoformat()] if strategy.date.source == "user" else []
-        command += [part for record_id in strategy.refused for part in ("--refuse", record_id)]
-    command += ["--elicited", str(elicited_file)] if elicited_file else []
-    if model:
-        command += ["--reader", "llm", "--endpoint", model.url, "--model", model.model]
-    return {
-        "version": version("counterflow"),
-        "document_sha256": brief.document.sha256,
-        "codebook_version": brief.codebook_version,
-        **({"language_model": model.model} if model else {}),
-        "strategy_sha256": hashlib.sha256(strategy.model_dump_json().encode()).hexdigest(),
-        "priors_sha256": digest("counterflow.model", "priors"),
-        "data": store.vintages(),
-        **recipe,
-        "python": platform.python_version(),
-        "packages": {name: version(name) for name in ("numpy", "jax", "xarray", "duckdb", "pydantic")},
-        "command": shlex.join(command),
     }

@@ -22,6 +22,8 @@ from counterflow.model.state import Parameters
 from counterflow.strategy.catalogue import levers
 from counterflow.strategy.schema import Branch, Campaign, Entry, Range
 
+pytestmark = pytest.mark.slow  # the gradient of four years takes a minute to compile
+
 FIRST_LEVER = date(2025, 1, 20)
 RECORDED = 120  # weeks of the record; the chain is the same for all of them
 STEP = 1e-4  # relative to the value, or to 1 where the value is 0
@@ -88,13 +90,11 @@ def slopes(float64: None) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(jax.jit(jax.grad(loss))(vector)) * size, differences * size
 
 
-@pytest.mark.slow
 def test_gradients_are_finite_for_every_parameter(slopes: tuple[np.ndarray, np.ndarray]) -> None:
     broken = [key for key, slope in zip(KEYS, slopes[0], strict=True) if not np.isfinite(slope)]
     assert broken == []
 
 
-@pytest.mark.slow
 def test_gradients_agree_with_finite_differences(slopes: tuple[np.ndarray, np.ndarray]) -> None:
     exact, differences = slopes
     apart = np.abs(exact - differences) > 1e-3 * np.abs(exact) + NOISE

@@ -15,7 +15,8 @@ from counterflow.cli import diff
 from counterflow.cli.base import main
 from counterflow.report.assessment import SCHEMA_VERSION
 from counterflow.report.difference.reading import KNOWN
-from counterflow.report.page import write_report
+from counterflow.report.formats.plan import planned
+from counterflow.report.formats.write import write
 
 assert diff.diff.name == "diff"
 
@@ -43,8 +44,8 @@ def test_the_files_that_lie_beside_reports_are_compared(tmp_path: Path, assessme
     manifest = assessment["manifest"] | {"seed": 1, "command": "counterflow assess x.md --draws 60 --seed 1"}
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    a = write_report(assessment, tmp_path / "a" / "report.html")[1]
-    b = write_report(assessment | {"manifest": manifest}, tmp_path / "b" / "other.html")[1]
+    a = write(assessment, planned(tmp_path / "a" / "report.json"))[-1]
+    b = write(assessment | {"manifest": manifest}, planned(tmp_path / "b" / "other.html"))[-1]
     done = compare(a, b)
     assert done.exit_code == 0, done.output
     assert done.output.splitlines()[:2] == [f"A  {a}", f"B  {b}"]

@@ -37,7 +37,7 @@ DRAWS, YEARS = 30, 2
 CAUSAL = re.compile(
     r"\b(reduc\w+|increas\w+|caus\w+|cuts?|lower(s|ed)|rais\w+|sav(es|ed)|prevent(s|ed))\b", re.IGNORECASE
 )
-ALLOWED = ("Crossings reduced", "comes in or is saved", "the cases that a closure saves")  # names, money, a reason
+ALLOWED = ("Crossings curtailed", "comes in or is saved", "the cases that a closure saves")  # names, money, a reason
 
 
 def chosen(*names: str) -> list[Contender]:

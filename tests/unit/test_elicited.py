@@ -241,13 +241,14 @@ def test_the_report_lists_what_was_elicited_beside_the_default(tmp_path: Path) -
 
 
 def test_the_file_is_not_written_over_and_the_report_tells_how_to_make_it_again(tmp_path: Path) -> None:
-    from counterflow.assess import manifest, refuse_clashes
     from counterflow.evidence.store import Store
+    from counterflow.report.formats.plan import planned, refuse_clashes
+    from counterflow.report.manifest import manifest
     from strategy_cases import brief
 
     file = tmp_path / "report.html"
     with pytest.raises(UsageError, match="written over the file of what experts say"):
-        refuse_clashes("document.txt", file, None, elicited_file=file)
+        refuse_clashes("document.txt", planned(file), None, elicited_file=file)
     told = manifest(brief(), Store.open(), PLAIN, None, elicited_file=Path("my experts.csv"))
     assert told["command"].endswith("--elicited 'my experts.csv'")
     assert "--elicited" not in manifest(brief(), Store.open(), PLAIN, None)["command"]

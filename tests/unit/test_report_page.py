@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 import json
 import re
+import runpy
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import pytest
 
 import report_fixture
 from counterflow.model.outputs import SCALARS
-from counterflow.report.page import addresses, as_csv, flat, render_page, web_address
+from counterflow.report.context import flat
+from counterflow.report.downloads import as_csv, data_address
+from counterflow.report.held_out import held_out
+from counterflow.report.page import addresses, render_page, web_address
 from counterflow.report.words import clean, dollars, vocabulary
 
 HOSTILE = (
@@ -85,9 +91,11 @@ def test_every_part_stands_on_the_page_in_its_order(page: str) -> None:
         "claims",
         "actions",
         "outcomes",
+        "places",
         "basis",
         "document",
         "foreseen",
+        "sources",
         "reproduce",
     ]
 
@@ -116,23 +124,66 @@ def test_ids_are_unique_and_every_inner_link_leads_somewhere(page: str) -> None:
         assert used in ids
 
 
+def downloads(page: str) -> dict[str, str]:
+    """What can be downloaded, as text, by file name; of PNG the address itself."""
+    found = {a["download"] or "": a["href"] or "" for a in Tags(page).of("a") if "download" in a}
+    return {
+        name: address if name.endswith(".png") else unquote(address.split(",", 1)[1]) for name, address in found.items()
+    }
+
+
 def test_every_chart_has_a_text_alternative_and_its_spec_and_data(page: str) -> None:
     tags = Tags(page)
     panels = [a for a in tags.of("div") if a.get("class") == "panel"]
     assert len(panels) == page.count("<svg ") > 20
     assert all(a["role"] == "img" and len(a["aria-label"] or "") > 30 for a in panels)
-    downloads = {a["download"]: a["href"] for a in tags.of("a") if "download" in a}
-    spec = json.loads(base64.b64decode(downloads["fan-homicides.vl.json"].split(",")[1]))
+    files = downloads(page)
+    spec = json.loads(files["fan-homicides.vl.json"])
     assert len(spec["hconcat"]) == 3
-    rows = list(csv.DictReader(io.StringIO(base64.b64decode(downloads["fan-homicides.csv"].split(",")[1]).decode())))
+    rows = list(csv.DictReader(io.StringIO(files["fan-homicides.csv"], newline="")))
     assert {r["branch"] for r in rows} == {b[0] for b in report_fixture.BRANCHES} | {"observed"}
 
 
+def test_every_chart_can_be_taken_away_as_a_picture_with_where_it_comes_from(
+    assessment: dict[str, Any], page: str
+) -> None:
+    files = downloads(page)
+    figures = re.findall(r'<figure class="figure" id="([^"]+)"', page)
+    assert {"fourway", "timeline", "tornado", "border", "surface", "fan-homicides", "seen-homicides"} <= set(figures)
+    for name in figures:
+        picture = ElementTree.fromstring(files[f"{name}.svg"])
+        told = " ".join(picture.itertext())
+        assert "60 draws" in told
+        assert assessment["document"]["sha256"][:12] in told
+        assert {f"{name}.csv", f"{name}.vl.json"} <= set(files)
+    assert {name for name in files if name.endswith(".png")} == {"fourway.png", "border.png"}
+
+
+def test_data_behind_a_chart_can_be_read_as_a_table(page: str) -> None:
+    for name, head in (("fan-homicides", "Observed"), ("tornado", "Flips at"), ("surface", "Threshold")):
+        figure = page.split(f'<figure class="figure" id="{name}"')[1].split("</figure>")[0]
+        assert f'<th scope="col">{head}</th>' in figure
+        assert figure.count("<tr>") > 2
+
+
+def test_an_outcome_has_one_colour_wherever_it_stands(page: str) -> None:
+    files = downloads(page)
+    colours = {"trafficking": "#0067a5", "crossings": "#00795a", "friction": "#9c4482", "violence": "#b84a00"}
+    style = page.split("<style>")[1].split("</style>")[0]
+    for name, colour in colours.items():
+        assert f"--{name}: {colour};" in style
+    for figure, name in (("fan-fentanyl_delivered", "trafficking"), ("fan-attempts", "crossings"),
+                         ("fan-cooperation", "friction"), ("fan-homicides", "violence"),
+                         ("seen-homicides", "violence"), ("fan-civilian_harm", "violence")):  # fmt: skip
+        others = set(colours.values()) - {colours[name]}
+        assert colours[name] in files[f"{figure}.svg"]
+        assert not [other for other in others if other in files[f"{figure}.svg"]]
+
+
 def test_charts_start_at_zero(page: str) -> None:
-    downloads = {a["download"]: a["href"] for a in Tags(page).of("a") if "download" in a}
-    for name, address in downloads.items():
-        if name.endswith(".vl.json") and not name.startswith("surface"):
-            spec = json.loads(base64.b64decode((address or "").split(",")[1]))
+    for name, text in downloads(page).items():
+        if name.startswith(("fan-", "seen-", "chart-", "curve-")) and name.endswith(".vl.json"):
+            spec = json.loads(text)
             for panel in spec["hconcat"]:
                 domains = [x["encoding"]["y"]["scale"]["domain"] for x in panel["layer"]]
                 assert all(low <= 0 for low, _ in domains), name
@@ -146,7 +197,12 @@ def test_hostile_text_is_shown_and_never_run(hostile_page: str) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in hostile_page
     assert "{{ 7*7 }}" in hostile_page
     links = [a["href"] or "" for a in tags.of("a")]
-    assert all(re.match(r"#|https?://|data:(application/json|text/csv);base64,", link) for link in links)
+    assert all(
+        re.match(
+            r"#|https?://|data:(application/json|text/csv|image/svg\+xml);charset=utf-8,|data:image/png;base64,", link
+        )
+        for link in links
+    )
     assert not re.search(r"[\x00-\x08\x0b-\x1f]", hostile_page)
 
 
@@ -192,7 +248,7 @@ def untested_page() -> str:
 
 def cards(page: str) -> dict[str, str]:
     """The plain text of each headline card, by its heading."""
-    tiles = re.split(r'<div class="tile[^"]*">', page.split('<dl class="four-answers"')[0])[1:]
+    tiles = re.split(r'<div class="tile [^"]*">', page.split('<dl class="four-answers"')[0])[1:]
     plain = [" ".join(re.sub(r"<[^>]+>", " ", tile).split()) for tile in tiles]
     return {heading: text for text in plain for heading in TITLES.values() if text.startswith(heading)}
 
@@ -256,7 +312,7 @@ def test_what_the_strategy_costs_is_told_in_words_with_its_prices(assessment: di
 
 def test_what_decides_stands_before_the_other_parameters(page: str) -> None:
     part = page.split('<section id="basis"')[1].split("</section>")[0]
-    open_part = part.split("<details>")[0]
+    open_part = re.sub(r"<details.*?</details>", "", part, flags=re.DOTALL)
     assert "<code>w_fly</code>" in open_part
     assert "<code>p_" not in open_part
 
@@ -282,10 +338,10 @@ def test_addresses_among_words_become_links_and_nothing_else_does() -> None:
     assert all(address is None for _, address in addresses("javascript:alert(1) data:text/html,x <b>"))
 
 
-def test_every_branch_is_a_row_and_two_have_squares(page: str) -> None:
+def test_every_branch_is_a_row_and_the_leading_one_has_a_square(page: str) -> None:
     table = page.split('<table class="courses">')[1].split("</table>")[0]
     assert table.count('<th scope="row">') == len(report_fixture.BRANCHES)
-    assert page.count('<table class="fourway">') == 2
+    assert page.count('<table class="fourway">') == 1
 
 
 def test_no_code_of_the_data_stands_where_words_should(page: str) -> None:
@@ -315,3 +371,108 @@ def test_a_document_that_moves_no_lever_gets_a_page() -> None:
     )  # fmt: skip
     assert "Nothing was simulated" in page
     assert "The document states no quantity." in page
+
+
+def marked_text(page: str) -> str:
+    return page.split('<div class="text"')[1].split("</div>")[0]
+
+
+def test_the_document_stands_on_the_page_word_for_word_with_marks_that_lead_to_rows_and_back(
+    assessment: dict[str, Any], page: str
+) -> None:
+    part = marked_text(page)
+    without_marks = re.sub(r'<a class="ref".*?</a>', "", part)
+    lines = [re.sub(r"<[^>]+>", "", line) for line in re.findall(r"<p[^>]*>(.*?)</p>", without_marks)]
+    assert lines == [line for line in clean_lines(assessment["text"]) if line]
+    ids = [x["id"] for x in (*assessment["actions"], *assessment["findings"], *assessment["assertions"])]
+    ids += [c["claim"]["id"] for c in assessment["claims"]]
+    assert len(ids) > 30
+    for id in ids:
+        assert part.count(f' id="in-{id}"') == 1
+        assert f'href="#in-{id}"' in page.replace(part, "")
+    for quote, kind in (("reinstated the policy", "k-finding k-action"), ("1,600 troops", "k-action k-claim")):
+        assert re.search(rf'<mark class="{kind}"><bdi>{quote}</bdi></mark>', part), quote
+
+
+def clean_lines(text: str) -> list[str]:
+    return [clean(line) for line in text.splitlines()]
+
+
+def test_a_hostile_document_is_shown_in_place_as_text(hostile_page: str) -> None:
+    part = marked_text(hostile_page)
+    assert "&lt;img src=x onerror=alert(2)&gt;&lt;svg/onload=alert(3)&gt;" in part
+    assert {tag for tag, _ in Tags(part).tags} <= {"p", "mark", "bdi", "a"}
+    assert all((a["href"] or "").startswith("#") for a in Tags(part).of("a"))
+
+
+def test_a_long_document_is_folded_and_a_very_long_one_is_cut(assessment: dict[str, Any]) -> None:
+    from counterflow.report.context import SHORT
+    from counterflow.report.marked import LONGEST, marks_of, paragraphs, placed
+
+    assert len(assessment["text"]) < SHORT
+    long = assessment | {"text": assessment["text"] + "\nmore" * LONGEST}
+    found = paragraphs(long["text"], marks_of(long))
+    assert sum(len(piece.text) for pieces in found for piece in pieces) <= LONGEST
+    assert placed(found) == placed(paragraphs(assessment["text"], marks_of(assessment)))
+    assert placed(paragraphs(assessment["text"][:100], marks_of(assessment))) < placed(found)
+
+
+def test_the_timeline_shows_the_record_on_the_levers_of_the_document(assessment: dict[str, Any], page: str) -> None:
+    rows = {row["lever"]: row for row in assessment["timeline"]}
+    assert [row["lever"] for row in assessment["timeline"]] == list(
+        dict.fromkeys(x["lever"] for x in assessment["actions"])
+    )
+    assert [e["status"] for e in rows["asylum.restriction"]["history"]] == ["in_force", "decided", "blocked", "stayed"]
+    part = page.split('<section id="actions"')[1].split("</section>")[0]
+    assert "Status history: 7 dated acts" in part
+    assert "the ruling is put off" in part
+    assert "put off or stayed" in part
+
+
+def test_the_map_has_a_table_of_all_sectors_and_field_offices(assessment: dict[str, Any], page: str) -> None:
+    part = page.split('<section id="places"')[1].split("</section>")[0]
+    table = part.split('<table class="numbers places">')[1]
+    assert table.count('<th scope="row">') == 13
+    for row in assessment["places"]:
+        assert row["name"] in table
+    assert part.count("<svg ") == 2
+    rows = {row["name"]: row["change"]["as_on_record"]["median"] for row in assessment["places"][:9]}
+    assert rows["San Diego"] < 0 < rows["Rio Grande Valley"]
+    one = next(row for row in assessment["places"] if row["name"] == "El Centro")
+    assert (one["from"], one["to"]) == ("2024-11-01", "2025-10-01"), "the last twelve months that all sectors have"
+
+
+def test_the_page_tells_how_earlier_tests_came_out(page: str) -> None:
+    told = next(one for one in held_out()["series"] if one["output"] == "homicides")
+    sentence = (
+        f"the model’s 90% band held {told['inside_90']:.0%} of {told['months']} months; about 90% would be right."
+    )
+    figure = page.split('id="fan-homicides"')[1].split("</article>")[0]
+    assert sentence in " ".join(figure.split())
+
+
+def test_what_earlier_tests_showed_is_what_docs_skill_says() -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "docs" / "skill.md").read_text(encoding="utf-8")
+    written = runpy.run_path(str(root / "scripts" / "build_held_out.py"))["held_out"](page)
+    shipped = root / "src" / "counterflow" / "report" / "held_out.toml"
+    assert shipped.read_text(encoding="utf-8") == written, "run python scripts/build_held_out.py"
+
+
+def test_sources_are_listed_once_with_their_doi_and_what_they_are_used_for(
+    assessment: dict[str, Any], page: str
+) -> None:
+    part = page.split('<section id="sources"')[1].split("</section>")[0]
+    texts = [(one["kind"], one["text"]) for one in assessment["sources"]]
+    assert len(texts) == len(set(texts)) > 4
+    assert not [text for _, text in texts if text.startswith("judgement")]
+    assert 'href="https://doi.org/10.0000/made-up"' in part
+    assert "Grade A" in part
+
+
+def test_a_data_address_holds_what_it_was_given_and_cannot_leave_its_attribute() -> None:
+    text = "'\"><script>alert(1)</script>&amp;%41#\r\n\tä\u2028 🙂"
+    address = str(data_address(text, "text/csv"))
+    assert unquote(address.split(",", 1)[1]) == text
+    assert not set("'<>&#\r\n\t") & set(address)
+    assert str(data_address("\ud800", "text/csv")).endswith(",?")

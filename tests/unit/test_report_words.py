@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from counterflow.judgement.headlines import rules
 from counterflow.report import words
 
 
@@ -135,3 +136,7 @@ def test_every_code_of_the_contracts_that_needs_a_word_has_one() -> None:
     assert set(vocabulary["four_way"]) == set(FourWay.model_fields) - {"branch"}
     for group in ("headline", "headline_short", "headline_inside"):
         assert set(vocabulary[group]) == set(get_args(HeadlineId))
+
+
+def test_a_headline_has_one_name_wherever_it_stands() -> None:
+    assert {rule.id: rule.title for rule in rules()} == words.vocabulary()["headline"]

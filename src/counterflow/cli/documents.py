@@ -71,7 +71,22 @@ def _warn(line: str) -> None:
 @main.command()
 @click.argument("document")
 @click.option("--date", "on", type=DAY, help="The document's date (YYYY-MM-DD), if it carries none.")
-@click.option("--out", type=click.Path(path_type=Path), default="report.html", show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Where to write. Its ending says the format, where --format does not; of several formats each gets its own "
+    "ending. [default: report.html, or report with the ending of the format]",
+)
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(["html", "md", "json", "docx"]),
+    multiple=True,
+    help="A page, Markdown with its figures beside it, the assessment alone, or a memo of two pages. May be repeated. "
+    "[default: html, or what the ending of --out says]",
+)
+@click.option("--pdf", is_flag=True, help="Print the page to PDF too, by Chromium or Google Chrome.")
+@click.option("--lang", "language", type=click.Choice(["en", "es"]), default="en", show_default=True)
 @click.option("--draws", type=click.IntRange(20, 100_000), default=500, show_default=True)
 @click.option("--years", type=click.IntRange(2, 10), default=3, show_default=True, help="Years with the levers held.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True)
@@ -98,7 +113,10 @@ def _warn(line: str) -> None:
 def assess(
     document: str,
     on: datetime | None,
-    out: Path,
+    out: Path | None,
+    formats: tuple[str, ...],
+    pdf: bool,
+    language: str,
     draws: int,
     years: int,
     seed: int,
@@ -115,6 +133,8 @@ def assess(
 ) -> None:
     """Read DOCUMENT (a file, an address, or - for standard input), and write report.html and assessment.json.
 
+    assessment.json always lies beside a report in any format.
+
     Parameters are drawn from the posterior that comes with the package, fitted to the official record.
     """
     with told(as_json, debug):
@@ -126,6 +146,9 @@ def assess(
                 document,
                 date=day(on),
                 to=out,
+                formats=formats,
+                pdf=pdf,
+                language=language,
                 draws=draws,
                 years=years,
                 seed=seed,
@@ -148,12 +171,14 @@ def assess(
             result = {
                 "headlines": headlines,
                 "report": str(done.report),
+                "files": [str(path) for path in done.files],
                 "manifest": done.assessment["manifest"],
             }
             click.echo(json.dumps(result, ensure_ascii=False))
         elif not quiet:
-            report = f"Report         {done.report}"
-            click.echo("\n".join([*dated_lines(done.assessment), *summary_lines(done.assessment), report]))
+            asked = done.files[:-1] or done.files
+            reports = [f"{'Report' if n == 0 else '':<15}{path}" for n, path in enumerate(asked)]
+            click.echo("\n".join([*dated_lines(done.assessment), *summary_lines(done.assessment), *reports]))
 
 
 @main.command()

@@ -13,12 +13,17 @@ from counterflow.judgement.fitted import told_of
 from counterflow.judgement.headlines import headline, rules
 from counterflow.report.answer import answer, assumed_in, decider_sentence, worth_sentences
 from counterflow.report.beside import beside
+from counterflow.report.bibliography import bibliography
 from counterflow.report.costs import costs
 from counterflow.report.discovered import sentences
+from counterflow.report.held_out import held_out
 from counterflow.report.judged import looked_into
 from counterflow.report.outcomes import History, foreseen_and_seen, outcomes
 from counterflow.report.parameters import settings
+from counterflow.report.places import places
+from counterflow.report.recorded import Recorded
 from counterflow.report.results import result_sentences
+from counterflow.report.timeline import timeline
 from counterflow.report.words import day, status_in_words, word
 
 if TYPE_CHECKING:
@@ -47,6 +52,8 @@ def assemble(
     lever_titles: Mapping[str, str],
     manifest: Mapping[str, Any],
     timings: Mapping[str, float],
+    recorded: Recorded | None = None,
+    by_place: xr.Dataset | None = None,
 ) -> dict[str, Any]:
     """Everything that the page shows (`assessment.json`, schema_version 1), ready for `json.dumps`.
 
@@ -60,6 +67,8 @@ def assemble(
     lever_titles: plain name per lever id, responses included.
     manifest: version, seed, draws, data vintages, hashes and, under "command", how to run it again.
     timings: seconds per stage.
+    recorded: dated acts and months by place of the official record; None where none are to be shown.
+    by_place: runs with outputs by sector and by route (see `places.runs_by_place`); None where there are none.
 
     Raises ReportError where an output lacks an attribute.
     """
@@ -73,6 +82,10 @@ def assemble(
     actions = [_action(action, strategy, lever_titles) for action in brief.actions]
     idle = sum(action["fate"]["kind"] == "moves no lever" for action in actions)
     told = answer(brief, checks, branches, verdict, seen, idle)
+    recorded = recorded or Recorded()
+    claims = [check.model_dump(mode="json") for check in checks]
+    record = [_entry(e, lever_titles) | {"refused": e.record_id in strategy.refused} for e in strategy.record]
+    basis, spent = _basis(verdict), costs(runs, branches, lever_titles) if runs is not None else None
     return {
         "schema_version": SCHEMA_VERSION,
         "question": "Does the strategy curtail trafficking, or come back as friction and violence?",
@@ -87,9 +100,9 @@ def assemble(
         "results": _results(verdict, branches, told),
         "headlines": _headlines(verdict, made),
         "four_way": [f.model_dump(mode="json") for f in verdict.four_way] if verdict else [],
-        "claims": [c.model_dump(mode="json") for c in checks],
+        "claims": claims,
         "actions": actions,
-        "record": [_entry(e, lever_titles) | {"refused": e.record_id in strategy.refused} for e in strategy.record],
+        "record": record,
         "refused": list(strategy.refused),
         "branches": [
             b.model_dump(mode="json", exclude={"entries"}) | {"entries": [_entry(e, lever_titles) for e in b.entries]}
@@ -97,8 +110,8 @@ def assemble(
         ],
         "settings": settings(strategy),
         "outcomes": outcomes(runs, history, verdict) if runs is not None else [],
-        "costs": costs(runs, branches, lever_titles) if runs is not None else None,
-        "basis": _basis(verdict),
+        "costs": spent,
+        "basis": basis,
         "looked_into": _looked_into(inquiry),
         "findings": [f.model_dump(mode="json") for f in brief.findings],
         "ledger": [e.model_dump(mode="json") for e in brief.ledger],
@@ -106,6 +119,11 @@ def assemble(
         "foreseen": seen,
         "manifest": dict(manifest),
         "timings": {stage: round(seconds, 3) for stage, seconds in timings.items()},
+        "text": brief.document.text,
+        "timeline": timeline(brief, strategy, recorded, lambda lever: _title(lever, lever_titles)),
+        "places": places(recorded, by_place, verdict),
+        "held_out": held_out(),
+        "sources": bibliography(claims, record, basis, spent),
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from counterflow.report.figures import CLAIM, INK, NONE, RECORD, Figure, Spec, figure_of
+from counterflow.report.pictures.drawing import CLAIM, INK, NONE, RECORD, Figure, Spec, figure_of
 from counterflow.report.words import minus
 
 WIDTH, HEIGHT = 330, 210

@@ -1,68 +1,29 @@
-"""Charts as Vega-Lite specs, and their rendering to static SVG.
-
-A figure is {"title", "spec", "panels", "rows"}: one Vega-Lite spec to download (its panels side by side),
-the panels by themselves (so that a page can wrap them on a narrow screen), and the data as flat rows. Each
-panel carries its text alternative as `description`. The same inputs give the same bytes.
-"""
+"""Charts of outcomes, of claims and of thresholds, as figures (see `pictures.drawing`)."""
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from itertools import count
 from typing import Any
 
 from counterflow.judgement.untested import NOT_TESTED
 from counterflow.report.outcomes import outcome_title
-from counterflow.report.words import clean, minus, number, percent, vocabulary, word
+from counterflow.report.pictures.drawing import (
+    CLAIM,
+    COLOURS,
+    INK,
+    MUTED,
+    NONE,
+    Figure,
+    Spec,
+    colour_of,
+    figure_of,
+)
+from counterflow.report.words import day, minus, number, percent, vocabulary, word
 
-Spec = dict[str, Any]
-Figure = dict[str, Any]
-
-INK, MUTED, RULE, NONE = "#1d2430", "#5c6675", "#dfe3e8", "#8a94a3"
-# Okabe and Ito's colour-blind-safe palette (https://jfly.uni-koeln.de/color/), darkened where text needs
-# contrast.
-WRITTEN, RECORD, STRIKES = "#00795a", "#0067a5", "#b84a00"
-CLAIM = "#b84a00"
 WIDTH, HEIGHT = 296, 170
 HISTORY_MONTHS = 36
-
-CONFIG: Spec = {
-    "aria": False,
-    "background": None,
-    "font": "sans-serif",
-    "padding": 4,
-    "view": {"stroke": None},
-    "axis": {
-        "domainColor": NONE,
-        "gridColor": RULE,
-        "tickColor": NONE,
-        "labelColor": MUTED,
-        "titleColor": MUTED,
-        "labelFontSize": 11,
-        "titleFontSize": 11,
-        "titleFontWeight": "normal",
-        "titlePadding": 6,
-        "labelPadding": 4,
-    },
-    "title": {
-        "anchor": "start",
-        "fontSize": 12,
-        "fontWeight": "bold",
-        "color": INK,
-        "offset": 8,
-        "frame": "group",
-    },
-}
-
-
-def branch_colours(answer: Mapping[str, Any]) -> dict[str, str]:
-    """The colour of each branch that is charted, the same in every chart."""
-    colours = {"as_written": WRITTEN, "as_on_record": RECORD}
-    if answer["heaviest_strikes"]:
-        colours[answer["heaviest_strikes"]] = STRIKES
-    return colours
+DASHES: tuple[tuple[int, ...], ...] = ((), (2, 2), (7, 3))  # of the courses, where several stand in one panel
 
 
 def _time_axis() -> Spec:
@@ -123,9 +84,8 @@ def _observed(axis: Spec) -> list[Spec]:
     ]
 
 
-def fan_figure(item: Mapping[str, Any], shown: Mapping[str, str], titles: Mapping[str, str]) -> Figure:
-    """Fan charts of one outcome: history, then a panel per branch of `shown` ({branch: colour}) over *none*
-    in grey.
+def fan_figure(item: Mapping[str, Any], shown: Sequence[str], titles: Mapping[str, str]) -> Figure:
+    """Fan charts of one outcome in its colour: history, then a panel per branch of `shown` over *none* in grey.
 
     Bands hold 90% and 50% of the draws, the line is the median; dots are months observed since the branches
     part. All panels share one vertical axis, which starts at zero unless a value is negative.
@@ -137,22 +97,18 @@ def fan_figure(item: Mapping[str, Any], shown: Mapping[str, str], titles: Mappin
     values += [o["value"] for o in observed if o["value"] is not None]
     domain = [min(0.0, *values), max(0.0, *values) or 1.0] if values else [0.0, 1.0]
     panels: list[Spec] = []
-    for branch, colour in shown.items():
+    colour = colour_of(item["variable"])
+    data = [row for branch in drawn for row in _fan_rows(item, branch)] + observed
+    for branch in shown:
         if branch not in item["branches"]:
             continue
         axis = _value_axis("q50", item["unit"] if not panels else None, domain)
-        rows = [*_fan_rows(item, "none"), *_fan_rows(item, branch), *observed]
         panels.append(
             {
-                "title": {
-                    "text": textwrap.wrap(titles.get(branch, branch), 46),
-                    "color": colour,
-                    "limit": WIDTH,
-                },
+                "title": {"text": textwrap.wrap(titles.get(branch, branch), 46), "limit": WIDTH},
                 "description": _fan_description(item, branch, titles),
                 "width": WIDTH,
                 "height": HEIGHT,
-                "data": {"values": rows},
                 "layer": [
                     _band("none", "q05", "q95", NONE, 0.22, axis),
                     _band(branch, "q05", "q95", colour, 0.22, axis),
@@ -165,7 +121,21 @@ def fan_figure(item: Mapping[str, Any], shown: Mapping[str, str], titles: Mappin
         )
     rows = [r for b in item["branches"] for r in _fan_rows(item, b)]
     rows += [{"month": o["month"], "branch": "observed", "value": o["value"]} for o in item["observed"]]
-    return figure_of(outcome_title(item), panels, rows)
+    return figure_of(outcome_title(item), panels, rows, data=data, table=_fan_table(item, drawn, titles))
+
+
+def _fan_table(item: Mapping[str, Any], drawn: Sequence[str], titles: Mapping[str, str]) -> dict[str, Any]:
+    """Median and 90% range of every third month, and what was observed in it."""
+    observed = {o["month"]: o["value"] for o in item["observed"]}
+    rows = []
+    for i, month in enumerate(item["months"]):
+        if i % 3 == 0:
+            cells = [day(month).split(" ", 1)[1], number(observed[month]) if month in observed else "–"]
+            for branch in drawn:
+                fan = item["branches"][branch]
+                cells.append(f"{number(fan['q50'][i])} ({number(fan['q05'][i])} to {number(fan['q95'][i])})")
+            rows.append(cells)
+    return {"head": ["Month", "Observed", *(titles.get(branch, branch) for branch in drawn)], "rows": rows}
 
 
 def _fan_rows(item: Mapping[str, Any], branch: str) -> list[dict[str, Any]]:
@@ -198,8 +168,7 @@ def _fan_description(item: Mapping[str, Any], branch: str, titles: Mapping[str, 
 
 def foreseen_figure(item: Mapping[str, Any], titles: Mapping[str, str]) -> Figure:
     """What a run as of the strategy's date foresaw, with the months observed since drawn over it."""
-    shown = {"as_on_record": RECORD} if "as_on_record" in item["branches"] else {}
-    figure = fan_figure(item, shown, titles)
+    figure = fan_figure(item, ["as_on_record"], titles)
     for panel in figure["panels"]:
         inside = item["inside"]["as_on_record"]["band_90"]
         since = f" Of {item['observed_since']} months observed since, {inside} lie inside the 90% band."
@@ -254,14 +223,15 @@ def claim_figure(check: Mapping[str, Any]) -> Figure | None:
         "data": {"values": rows},
         "layer": layers,
     }
-    return figure_of(check["chart_title"], [panel], rows)
+    table = {"head": ["Month", check["chart_unit"]], "rows": [[r["month"], number(r["value"])] for r in rows[-24:]]}
+    return figure_of(check["chart_title"], [panel], rows, table=table)
 
 
 def surface_figure(
-    headlines: Sequence[Mapping[str, Any]], shown: Mapping[str, str], titles: Mapping[str, str]
+    headlines: Sequence[Mapping[str, Any]], shown: Sequence[str], titles: Mapping[str, str]
 ) -> Figure | None:
-    """How each headline's probability moves as its threshold moves: one panel per headline, a line per
-    branch."""
+    """How each headline's probability moves as its threshold moves: one panel per headline, in its colour, and a line
+    per branch, told apart by DASHES."""
     panels: list[Spec] = []
     rows: list[dict[str, Any]] = []
     for name in vocabulary()["headline"]:
@@ -281,14 +251,23 @@ def surface_figure(
         panels.append(_surface_panel(name, lines, values, shown, titles, first=not panels))
     if not panels:
         return None
-    return figure_of("Probability at other thresholds", panels, rows)
+    table = {
+        "head": ["Headline", "Branch", "Threshold", "Probability"],
+        "rows": [
+            [word("headline", r["headline"]), titles.get(r["branch"], r["branch"]), percent(r["threshold"]),
+             percent(r["probability"])]
+            for i, r in enumerate(rows)
+            if i % 5 == 0
+        ],
+    }  # fmt: skip
+    return figure_of("Probability at other thresholds", panels, rows, table=table)
 
 
 def _surface_panel(
     name: str,
     lines: Sequence[Mapping[str, Any]],
     values: Sequence[Mapping[str, Any]],
-    shown: Mapping[str, str],
+    shown: Sequence[str],
     titles: Mapping[str, str],
     first: bool,
 ) -> Spec:
@@ -306,11 +285,14 @@ def _surface_panel(
         "axis": {"format": "~%", "values": [0, 1 / 3, 2 / 3, 1]},
     }
     branches = [h["branch"] for h in lines]
-    colour = {
+    dashes = {
         "field": "branch",
         "type": "nominal",
         "legend": None,
-        "scale": {"domain": branches, "range": [shown[b] for b in branches]},
+        "scale": {
+            "domain": branches,
+            "range": [list(DASHES[shown.index(b) % len(DASHES)]) or [1, 0] for b in branches],
+        },
     }
     at = f"At {percent(lines[0]['threshold'])}: " + "; ".join(
         f"{titles.get(h['branch'], h['branch'])} {percent(h['probability'])}" for h in lines
@@ -327,46 +309,9 @@ def _surface_panel(
                 "mark": {"type": "rule", "color": MUTED, "strokeDash": [4, 3]},
                 "encoding": {"x": x},
             },
-            {"mark": {"type": "line", "strokeWidth": 1.8}, "encoding": {"x": x, "y": y, "color": colour}},
+            {
+                "mark": {"type": "line", "strokeWidth": 1.8, "color": COLOURS.get(name, INK)},
+                "encoding": {"x": x, "y": y, "strokeDash": dashes},
+            },
         ],
     }
-
-
-def _cleaned(value: Any) -> Any:
-    """A spec with all its texts cleaned: words of a document may stand in titles and labels."""
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, dict):
-        return {key: _cleaned(x) for key, x in value.items()}
-    return [_cleaned(x) for x in value] if isinstance(value, list) else value
-
-
-def figure_of(title: str, panels: list[Spec], rows: list[dict[str, Any]]) -> Figure:
-    """A figure of panels and the rows behind them, its texts cleaned."""
-    panels = _cleaned(panels)
-    spec = {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "title": clean(title),
-        "config": CONFIG,
-        "hconcat": panels,
-    }
-    return {"title": title, "spec": spec, "panels": panels, "rows": rows}
-
-
-def render(panel: Spec, prefix: str) -> str:
-    """One panel as SVG text without network access; ids inside start with `prefix`, so that many fit on one
-    page."""
-    import vl_convert
-
-    svg = vl_convert.vegalite_to_svg({**panel, "config": CONFIG}, vl_version="5.21", allowed_base_urls=[])
-    return _own_ids(str(svg), prefix)
-
-
-def _own_ids(svg: str, prefix: str) -> str:
-    """Renumber ids in order of appearance: the renderer's counter runs on from one chart to the next."""
-    fresh = count()
-    names = {old: f"{prefix}-{next(fresh)}" for old in dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg))}
-    for old, new in names.items():
-        svg = svg.replace(f'id="{old}"', f'id="{new}"').replace(f"url(#{old})", f"url(#{new})")
-        svg = svg.replace(f'href="#{old}"', f'href="#{new}"')
-    return svg

@@ -1,0 +1,308 @@
+"""The answer: question, verdicts against both references, how they spread over the branches, and what is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from counterflow.judgement.untested import NOT_TESTED
+from counterflow.report import figures
+from counterflow.report.context import deciders
+from counterflow.report.formats.blocks import (
+    Block,
+    Bullets,
+    Heading,
+    Line,
+    Named,
+    Paragraph,
+    Picture,
+    Strong,
+    Table,
+    line,
+    said,
+    without_turns,
+)
+from counterflow.report.words import (
+    chance,
+    clean,
+    count,
+    day,
+    dollars,
+    number,
+    percent,
+    percent_change,
+    vocabulary,
+    word,
+)
+
+Assessment = Mapping[str, Any]
+DASH = ("–",)
+
+
+def answer(a: Assessment) -> Iterator[Block]:
+    """Everything that stands before the claims."""
+    yield Heading(1, line(a["question"]))
+    yield Paragraph(line(Named(title_of(a))))
+    yield Paragraph(line(dated(a)))
+    if a["strategy"]["date"]["reason"]:
+        yield Paragraph(line(f"{upper(said(a['strategy']['date']['reason'])).rstrip('.')}."))
+    for text in (a["answer"]["short"], a["answer"]["coverage"]):
+        if text:
+            yield Paragraph(line(said(text)))
+    if a["answer"]["lead_branch"]:
+        yield from _verdicts(a)
+    for label, texts in four_answers(a):
+        yield Heading(3, line(label))
+        yield from (Paragraph(line(said(text))) for text in texts)
+    if a["results"]:
+        yield Heading(3, line("How far each outcome moves, in sentences to quote"))
+        for branch, texts in a["results"].items():
+            yield Paragraph(line(Strong(titles(a).get(branch, branch))))
+            yield Bullets(tuple(line(said(text)) for text in texts))
+    if a["four_way"]:
+        yield from _courses(a)
+        yield from _undetermined(a)
+    yield from _costs(a)
+
+
+def title_of(a: Assessment) -> str:
+    """The document's title, or what it was read from."""
+    return without_turns(clean(a["document"]["title"] or a["document"]["source"]))
+
+
+def dated(a: Assessment) -> str:
+    """When the document was written, and how that is known."""
+    of = a["strategy"]["date"]
+    when = day(of["start"]) if of["start"] == of["end"] else f"between {day(of['start'])} and {day(of['end'])}"
+    return f"Dated {when}, {word('date_source', of['source'])}."
+
+
+def titles(a: Assessment) -> dict[str, str]:
+    """The title of each branch."""
+    return {b["id"]: said(b["title"]) for b in a["branches"]}
+
+
+def judged(a: Assessment) -> dict[tuple[str, str, str], Mapping[str, Any]]:
+    """Headlines by branch, id and reference."""
+    return {(h["branch"], h["id"], h["reference"]): h for h in a["headlines"]}
+
+
+def four_answers(a: Assessment) -> list[tuple[str, Sequence[str]]]:
+    """What is claimed, what figures say, what the model does, and how sure that is; each with its label."""
+    labelled = (
+        ("What the document says", "claims"),
+        ("What official figures say", "figures"),
+        ("What the strategy does in the model", "model"),
+        ("How sure that is", "sure"),
+    )
+    return [(label, a["answer"][key]) for label, key in labelled if a["answer"][key]]
+
+
+def often(a: Assessment, headline: Mapping[str, Any]) -> str:
+    """How likely a headline is, as the page puts it."""
+    return upper(chance(headline["probability"], headline["mc_error"], a["basis"]["draws"]))
+
+
+def share(headline: Mapping[str, Any]) -> str:
+    """The same in short: "39% ±2", with a question mark where undetermined; no ± where no draw is on one side."""
+    margin = f" ±{max(1, round(200 * headline['mc_error']))}" if 0 < headline["probability"] < 1 else ""
+    return f"{percent(headline['probability'])}{margin}{'?' if headline['undetermined'] else ''}"
+
+
+def moved(headline: Mapping[str, Any]) -> str:
+    """How far the outcome of a headline moved, at the median and in 90% of draws."""
+    of = "Deepest fall" if headline["id"] == "friction" else "Change"
+    low, median, high = (percent_change(headline[key]) for key in ("low", "median", "high"))
+    return f"{of}: median {median}, 90% of draws {low} to {high}."
+
+
+def upper(text: str) -> str:
+    """A text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def inner(text: str) -> str:
+    """A title inside a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def _verdicts(a: Assessment) -> Iterator[Block]:
+    """The four headlines of the branch that the answer opens with, against both references."""
+    lead, of = a["answer"]["lead_branch"], judged(a)
+    yield Heading(2, line(f"The strategy {inner(titles(a)[lead])}, in the model"))
+    yield Paragraph(
+        line(
+            said(a["answer"]["leading"]),
+            " ",
+            f"The figure after ± is chance from {a['basis']['draws']:,} draws, not uncertainty about the world.",
+        )
+    )
+    rows = [_verdict(a, h, of.get((lead, h["id"], "before"))) for h in a["headlines"] if _leads(h, lead)]
+    head = ("Headline", "Verdict", "Against no strategy", "Against the 26 weeks before", "How far it moves")
+    yield Table(tuple(line(x) for x in (*head, "Months observed since")), tuple(rows))
+
+
+def _leads(headline: Mapping[str, Any], lead: str) -> bool:
+    return bool(headline["branch"] == lead and headline["reference"] == "none")
+
+
+def _verdict(a: Assessment, h: Mapping[str, Any], past: Mapping[str, Any] | None) -> tuple[Line, ...]:
+    name = line(Strong(word("headline", h["id"])))
+    if h["word"] == NOT_TESTED:
+        why = f"{upper(word('not_tested', 'why'))}."
+        return (name, line(upper(h["word"])), line(why), DASH, line(f"Would be tested: {said(h['criterion'])}."), DASH)
+    before = DASH if past is None else _before(a, past)
+    lasts = f"Still so a year after withdrawal: {percent(h['sustained'])}." if h["sustained"] is not None else ""
+    criterion = f"{upper(said(h['criterion']))}."
+    return (
+        name,
+        line(upper(h["word"])),
+        line(often(a, h)),
+        before,
+        line(criterion, " ", moved(h), " " if lasts else "", lasts),
+        _since(a, h["id"]),
+    )
+
+
+def _before(a: Assessment, past: Mapping[str, Any]) -> Line:
+    alone = past["without_strategy"]
+    without = [" ", f"({percent(alone)} without any strategy)"] if alone is not None else []
+    return line(often(a, past), *without, *([", ", "undetermined"] if past["undetermined"] else []))
+
+
+def _since(a: Assessment, id: str) -> Line:
+    seen = a["answer"]["seen"].get(id)
+    if not seen:
+        return DASH
+    missed = ": this part of the model missed what happened" if seen["missed"] else ""
+    inside = f"{seen['inside']} of {seen['months']} inside the 90% band"
+    return line(said(upper(seen["title"])), ": ", f"{inside}{missed}.")
+
+
+def _courses(a: Assessment) -> Iterator[Block]:
+    """Every branch: shares of draws over the four outcomes, and the chance of each headline against both references."""
+    cells, ids, of = vocabulary()["four_way"], vocabulary()["headline"], judged(a)
+    names, (first, last) = titles(a), a["basis"]["window"]
+    yield Heading(2, line("Trafficking against friction, course by course"))
+    yield Paragraph(
+        line(
+            f"Figures are chances within the model over weeks {first} to {last} after the strategy’s first lever, not "
+            "forecasts of what will be done."
+        )
+    )
+    rows = []
+    for f in a["four_way"]:
+        untested = any(
+            of.get((f["branch"], x, "none"), {}).get("word") == NOT_TESTED for x in ("trafficking", "friction")
+        )
+        shares = (DASH if untested else line(percent(f[cell])) for cell in cells)
+        rows.append((line(names[f["branch"]]), *shares))
+    yield Table((line("Branch"), *(line(word("four_way", cell)) for cell in cells)), tuple(rows))
+    yield Paragraph(line("Chance against no strategy / the 26 weeks before"))
+    rows = [(line(names[f["branch"]]), *(_both(of, f["branch"], id) for id in ids)) for f in a["four_way"]]
+    alone = {h["id"]: h["without_strategy"] for h in a["headlines"] if h["without_strategy"] is not None}
+    if alone:
+        none = (line(f"– / {percent(alone[id])}") if id in alone else DASH for id in ids)
+        rows.append((line(names.get("none", "No strategy")), *none))
+    yield Table((line("Branch"), *(line(word("headline_short", id)) for id in ids)), tuple(rows))
+    yield Paragraph(
+        line(
+            "A question mark means undetermined: moving one parameter with little or no evidence (grade D) over its "
+            "90% range carries the chance across one third or two thirds."
+        )
+    )
+    surface = figures.surface_figure(a["headlines"], shown(a), names)
+    if surface:
+        yield Heading(3, line("What if the bar were set elsewhere?"))
+        yield picture(surface, "surface")
+
+
+def _both(of: Mapping[tuple[str, str, str], Mapping[str, Any]], branch: str, id: str) -> Line:
+    h, past = of.get((branch, id, "none")), of.get((branch, id, "before"))
+    if not h:
+        return DASH
+    return line("not tested" if h["word"] == NOT_TESTED else f"{share(h)} / {share(past) if past else '–'}")
+
+
+def shown(a: Assessment) -> list[str]:
+    """The branches that are charted, in the order of the page."""
+    charted = ("as_written", "as_on_record", a["answer"]["heaviest_strikes"])
+    return [b["id"] for b in a["branches"] if b["id"] in charted]
+
+
+def picture(figure: Mapping[str, Any], name: str) -> Picture:
+    """A figure with its text alternative."""
+    alt = " ".join(panel["description"] for panel in figure["panels"])
+    return Picture(name, said(alt), said(figure["title"]), tuple(figure["panels"]))
+
+
+def _undetermined(a: Assessment) -> Iterator[Block]:
+    open_ones = [h for h in a["headlines"] if h["undetermined"]]
+    if not open_ones:
+        return
+    basis = a["basis"]["parameters"] if a["basis"] else []
+    answers = count(len(open_ones), "answer is", "answers are")
+    yield Heading(3, line(f"{answers} undetermined: the parameters that decide, and where the answer flips"))
+    for d in deciders(a["headlines"], basis):
+        kind = "assumed" if d["assumed"] else "grade D"
+        span = f"moved from {number(d['low'], 2)} to {number(d['high'], 2)}"
+        yield Paragraph(line(Strong(upper(said(d["meaning"]))), f" ({d['symbol']}, {kind}), {span}:"))
+        yield Bullets(tuple(line(_decides(a, id, rows)) for id, rows in d["headlines"].items()))
+        if d["study"]:
+            yield Paragraph(line(said(word("leading", "settles").format(study=d["study"]))))
+
+
+def _decides(a: Assessment, id: str, branches: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    parts = []
+    for branch, swings in branches.items():
+        told = "; ".join(_swing(swing) for swing in swings)
+        parts.append(f"{inner(titles(a).get(branch, branch))} ({told})")
+    return f"decides {word('headline_inside', id)} in {count(len(parts), 'branch', 'branches')}: {'; '.join(parts)}."
+
+
+def _swing(swing: Mapping[str, Any]) -> str:
+    against = f"{word('reference', 'before')} " if swing["reference"] == "before" else ""
+    flips = " and ".join(number(value, 2) for value in swing["flips_at"])
+    span = f"{percent(swing['probability_at_low'])} to {percent(swing['probability_at_high'])}"
+    return f"{against}{span}{f', flips at {flips}' if flips else ''}"
+
+
+def _costs(a: Assessment) -> Iterator[Block]:
+    lead = a["answer"]["lead_branch"]
+    paid = a["costs"]["branches"].get(lead) if a["costs"] and lead else None
+    if not paid:
+        return
+    years = count(a["costs"]["years"], "year")
+    yield Heading(2, line("What it costs the US treasury"))
+    yield Paragraph(
+        line(
+            f"The strategy {inner(titles(a)[lead])}, over {years} with its levers held ({day(a['costs']['from'])} to "
+            f"{day(a['costs']['to'])}), beyond what was spent before it: median and 90% range over the draws."
+        )
+    )
+    rows = [(line(said(row["title"])), line(_amount(row)), line(_evidence(row))) for row in paid["levers"]]
+    if paid["spent"]:
+        rows.append((line("Those that cost, together"), line(_amount(paid["spent"])), DASH))
+    if rows:
+        yield Table((line("Lever"), line(f"Over {years}"), line("Evidence for the price")), tuple(rows))
+    else:
+        yield Paragraph(line("No lever that it moves has a price."))
+    yield Paragraph(
+        line(
+            "What the economy gains or loses, what states and cities pay and what Mexico pays are not in it. Prices "
+            "are in the money of their year."
+        )
+    )
+    if paid["unpriced"]:
+        yield Bullets(tuple(line(f"{said(n['title'])}: {said(n['reason'])}.") for n in paid["unpriced"]))
+
+
+def _amount(row: Mapping[str, Any]) -> str:
+    if row["kind"] in ("earns", "saves") and row["high"] < 0:
+        low, median, high = (dollars(-row[key]) for key in ("high", "median", "low"))
+        return f"{word('cost_kind', row['kind'])} {median} ({low} to {high})"
+    return f"{dollars(row['median'])} ({dollars(row['low'])} to {dollars(row['high'])})"
+
+
+def _evidence(row: Mapping[str, Any]) -> str:
+    return f"{upper(word('price_grade', row['grade']))} (grade {row['grade']}{', assumed' if row['assumed'] else ''})"

@@ -1,0 +1,154 @@
+"""What the answer rests on: what was set by hand, the evidence behind parameters, and what outcomes vary with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from counterflow.report.context import deciders
+from counterflow.report.formats.blocks import (
+    Block,
+    Bullets,
+    Code,
+    Heading,
+    Inline,
+    Line,
+    Paragraph,
+    Strong,
+    Table,
+    line,
+    said,
+    source,
+)
+from counterflow.report.formats.sections.answer import DASH, Assessment, inner, titles, upper
+from counterflow.report.page import addresses
+from counterflow.report.parameters import taught_in_words
+from counterflow.report.words import count, day, number, percent, vocabulary, word
+
+LEAST_SHARE = 0.02  # of the variance, below which an effect is not told one by one
+GROUPS = (("grade", "By evidence grade"), ("mechanism", "By mechanism"), ("input", "By single number"))
+
+
+def basis(a: Assessment) -> Iterator[Block]:
+    """Settings, grades of evidence, what outcomes vary with, every parameter, and what is left out."""
+    yield Heading(2, line("What the answer rests on"))
+    yield from _settings(a["settings"])
+    if not a["basis"]:
+        yield Paragraph(line("No run, so nothing to rest on."))
+        return
+    counts = a["basis"]["grade_counts"]
+    yield Paragraph(line(rests(a)))
+    rows = tuple((line(g), line(str(counts.get(g, 0))), line(upper(word("grade", g)))) for g in "ABCD")
+    yield Table((line("Grade"), line("Parameters"), line("Meaning")), rows)
+    yield from _varies(a)
+    keys = {(d["mechanism"], d["symbol"]) for d in deciders(a["headlines"], a["basis"]["parameters"])}
+    deciding = [p for p in a["basis"]["parameters"] if (p["mechanism"], p["symbol"]) in keys]
+    rest = [p for p in a["basis"]["parameters"] if p not in deciding]
+    weak = [p for p in rest if p["grade"] == "D"]
+    better = [p for p in rest if p["grade"] != "D"]
+    if deciding:
+        yield Heading(3, line("Those that leave an answer undetermined"))
+        yield _parameters(deciding)
+    if weak:
+        yield Heading(3, line(f"{count(len(weak), 'parameter')} of grade D"))
+        yield _parameters(weak)
+    if better:
+        yield Heading(3, line(f"{count(len(better), 'parameter')} of grades A to C"))
+        yield _parameters(better)
+    if a["basis"]["caveats"]:
+        yield Heading(3, line("What this leaves out"))
+        yield Bullets(tuple(line(said(text)) for text in a["basis"]["caveats"]))
+
+
+def rests(a: Assessment) -> str:
+    """Of how many parameters the headlines are made, and what the record taught."""
+    total, fit = sum(a["basis"]["grade_counts"].values()), a["basis"]["fit"]
+    text = (
+        f"The headlines rest on {total} of the model’s parameters: those that move one of them in some branch, and "
+        "those that are drawn together with them. Each is graded by the evidence behind it, for the use made of it here"
+    )
+    if fit and fit["learned"] is not None:
+        text += (
+            f"; the grade leaves out what the official record taught since. The record to {day(fit['cutoff'])} taught "
+            f"{fit['learned']} of the {count(fit['parameters'], 'parameter')} that are fitted to it (docs/skill.md "
+            "tells how well such fits foretold later years)"
+        )
+    return f"{text}."
+
+
+def _settings(of: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[Block]:
+    if not of["parameters"] and not of["switches"]:
+        return
+    yield Heading(3, line("What this strategy sets of the model"))
+    yield Paragraph(line("Set by hand, and not what the model would use by itself. The default stands beside it."))
+    rows: list[tuple[Line, ...]] = []
+    for p in of["parameters"]:
+        where: list[Inline] = [" (", source(p["source"]), ")"] if p["source"] else []
+        graded = f"{said(p['set'])}; grade {p['grade']}{', assumed' if p['assumed'] else ''}"
+        rows.append((line(Code(p["name"])), line(said(p["meaning"])), line(graded, *where), line(said(p["default"]))))
+    for s in of["switches"]:
+        rows.append((line(Code(s["name"])), *(line(upper(said(s[key]))) for key in ("meaning", "set", "default"))))
+    yield Table(tuple(line(x) for x in ("Parameter or switch", "Meaning", "Set to", "Default")), tuple(rows))
+
+
+def _parameters(rows: Sequence[Mapping[str, Any]]) -> Table:
+    names = ("Parameter", "Meaning", "Median and 90% range", "Grade", "Source")
+    return Table(tuple(line(x) for x in names), tuple(_parameter(p) for p in rows))
+
+
+def _parameter(p: Mapping[str, Any]) -> tuple[Line, ...]:
+    unit = f" {p['unit']}" if p["unit"] not in ("1", "-") else ""
+    spread = f" ({number(p['low'])} to {number(p['high'])})" if p["low"] != p["high"] else ""
+    taught = [f"; {taught_in_words(p['taught'])}"] if p["taught"] is not None else []
+    return (
+        line(Code(f"{p['mechanism']}.{p['symbol']}")),
+        line(said(p["meaning"])),
+        line(f"{number(p['median'])}{spread}", unit, *taught),
+        line(f"{p['grade']}{', assumed' if p['assumed'] else ''}"),
+        line(*linked(p["source"])) or DASH,
+    )
+
+
+def linked(text: str) -> list[Inline]:
+    """The words of a source, with the addresses among them as links."""
+    return [source(address) if address else said(part) for part, address in addresses(text)]
+
+
+def _varies(a: Assessment) -> Iterator[Block]:
+    of = a["looked_into"]
+    if not of:
+        return
+    branch = inner(titles(a).get(of["branch"], of["branch"]))
+    told = f"What outcomes vary with, and under which conditions headlines are met: {branch}"
+    yield Heading(3, line(told))
+    yield Paragraph(line(said(a["answer"]["leading"])))
+    if of["effects"]:
+        yield Paragraph(
+            line(
+                "Shapley effects: shares of the variance of how far each outcome moved, in ranks, with 90% intervals. "
+                "Numbers that depend on one another share what they explain together; of what is unexplained, most is "
+                "chance."
+            )
+        )
+        rows = [row for id in vocabulary()["headline"] if len(row := _effects(of["effects"], id)) > 1]
+        yield Table((line("Outcome"), *(line(label) for _, label in GROUPS)), tuple(rows))
+    yield from (Paragraph(line(said(text))) for text in of["untold"])
+    for found in of["in_words"]:
+        if found["sentences"]:
+            yield Paragraph(line(Strong(f"{word('headline_short', found['headline'])}.")))
+            yield Bullets(tuple(line(said(text)) for text in found["sentences"]))
+
+
+def _effects(effects: Sequence[Mapping[str, Any]], id: str) -> tuple[Line, ...]:
+    """A row for one outcome; of its name alone where nothing is told of it."""
+    own = sorted((e for e in effects if e["outcome"] == id), key=lambda e: -e["share"])
+    cells = []
+    for by, _ in GROUPS if own else ():
+        told = (e for e in own if e["by"] == by and e["share"] >= LEAST_SHARE)
+        cells.append(line("; ".join(_effect(e) for e in told)) or DASH)
+    return (line(word("headline_short", id)), *cells)
+
+
+def _effect(e: Mapping[str, Any]) -> str:
+    low, high = percent(max(e["low"], 0)), percent(min(e["high"], 1))
+    return f"{said(e['player'])} {percent(e['share'])} ({low} to {high})"

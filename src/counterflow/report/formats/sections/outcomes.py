@@ -1,0 +1,159 @@
+"""Outcomes by branch with their intervals, and what an earlier run foresaw of the months observed since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from counterflow.report import figures
+from counterflow.report.context import by_subject, tested_before
+from counterflow.report.formats.blocks import Block, Heading, Line, Paragraph, Table, line, said
+from counterflow.report.formats.sections.answer import DASH, Assessment, picture, shown, titles
+from counterflow.report.outcomes import flags_since, outcome_title
+from counterflow.report.parameters import drawn_in_words
+from counterflow.report.words import count, day, dollars, joined, number, percent, percent_change, word
+
+
+def outcomes(a: Assessment) -> Iterator[Block]:
+    """Each charted outcome with its fan chart and a table of all branches; the others in a table for each subject."""
+    yield Heading(2, line("Outcomes, branch by branch"))
+    if not a["outcomes"]:
+        yield Paragraph(line("Nothing was simulated: no action of the document moves a lever that the model knows."))
+        return
+    for item in a["outcomes"]:
+        if item["charted"]:
+            yield from _charted(a, item)
+    others = [item for item in a["outcomes"] if not item["charted"]]
+    if others and a["basis"]:
+        first, last = a["basis"]["window"]
+        yield Heading(3, line(f"{count(len(others), 'other output')} of the model"))
+        yield Paragraph(
+            line(
+                f"By subject, over weeks {first} to {last}: median, 90% range, and the median change against no "
+                "strategy in the same draws. The file beside this page has every branch and every month."
+            )
+        )
+        for subject, items in by_subject(others).items():
+            yield Heading(4, line(f"{word('subject', subject)} ({len(items)})"))
+            yield _subject(a, items)
+
+
+def _charted(a: Assessment, item: Mapping[str, Any]) -> Iterator[Block]:
+    yield Heading(3, line(said(outcome_title(item))))
+    flags = flags_since(item)
+    record = f"Record: {item['series_id']}." if item["series_id"] else "No official series measures this."
+    unsure = f"Some of the months observed since are {' or '.join(flags)}." if flags else ""
+    yield Paragraph(line(said(item["explanation"]), " ", record, " " if unsure else "", unsure))
+    yield Paragraph(line(_held(a, item["variable"])))
+    yield picture(figures.fan_figure(item, shown(a), titles(a)), f"fan-{item['variable']}")
+    if item["window"]:
+        names = ("Branch", f"Median and 90% range, {item['unit']}", "Change against no strategy")
+        rows = ((line(titles(a)[id]), line(_range(w)), _change(w)) for id, w in item["window"].items())
+        yield Table(tuple(line(x) for x in names), tuple(rows))
+
+
+def _held(a: Assessment, variable: str) -> str:
+    """How often the 90% band of an outcome held in earlier tests."""
+    series = tested_before(a).get(variable, [])
+    if not series:
+        return "It was not held out in earlier tests."
+    told = ((percent(one["inside_90"]), count(one["months"], "month"), one["part"]) for one in series)
+    parts = [f"{share} of {months} {part}".rstrip() for share, months, part in told]
+    since = count(len(a["held_out"]["cutoffs"]), "January", "Januaries")
+    ahead = count(a["held_out"]["months"], "month")
+    return (
+        f"In earlier tests, from {since} and up to {ahead} ahead, the model’s 90% band held {' and '.join(parts)}; "
+        "about 90% would be right."
+    )
+
+
+def _range(w: Mapping[str, Any]) -> str:
+    spread = f" ({number(w['low'])} to {number(w['high'])})" if w["low"] != w["high"] else ""
+    return f"{number(w['median'])}{spread}"
+
+
+def _change(w: Mapping[str, Any]) -> Line:
+    if "change_median" not in w:
+        return DASH
+    low, median, high = (percent_change(w[f"change_{key}"]) for key in ("low", "median", "high"))
+    return line(f"{median} ({low} to {high})")
+
+
+def _subject(a: Assessment, items: Sequence[Mapping[str, Any]]) -> Table:
+    ids = [x for x in ("none", a["answer"]["lead_branch"], a["answer"]["heaviest_strikes"]) if x in titles(a)]
+    rows = [
+        (
+            line(said(outcome_title(item)), ", ", item["unit"]),
+            *(_spread(item["window"][id], item["unit"]) for id in ids),
+        )
+        for item in items
+        if item["window"]
+    ]
+    return Table((line("Output"), *(line(titles(a)[id]) for id in ids)), tuple(rows))
+
+
+def _spread(w: Mapping[str, Any], unit: str) -> Line:
+    if unit.startswith("USD"):
+        text = f"{dollars(w['median'])} ({dollars(w['low'])} to {dollars(w['high'])})"
+    else:
+        text = _range(w)
+    return line(text, *([f"; {percent_change(w['change_median'])}"] if "change_median" in w else []))
+
+
+def foreseen(a: Assessment) -> Iterator[Block]:
+    """The run as of the strategy's date beside the months observed since."""
+    yield Heading(2, line("Foreseen and seen"))
+    yield from _foreseen(a)
+    yield Heading(3, line("Earlier tests"))
+    months = joined([day(f"{month}-01").removeprefix("1 ") for month in a["held_out"]["cutoffs"]])
+    ahead = count(a["held_out"]["months"], "month")
+    yield Paragraph(
+        line(
+            f"Forecasts from the first day of {months}, each with what was known then, up to {ahead} ahead. About 90% "
+            "of the months should lie inside the 90% band."
+        )
+    )
+    rows = tuple(
+        (
+            line(said(outcome_title(one) + (f", {one['part']}" if one["part"] else ""))),
+            line(str(one["months"])),
+            line(percent(one["inside_90"])),
+        )
+        for one in a["held_out"]["series"]
+    )
+    yield Table(tuple(line(x) for x in ("Series", "Months forecast", "Inside the 90% band")), rows)
+
+
+def _foreseen(a: Assessment) -> Iterator[Block]:
+    if not a["foreseen"]:
+        yield Paragraph(line("No run as of the strategy’s date was made."))
+        return
+    origin = day(a["foreseen"]["origin"])
+    if not a["foreseen"]["outcomes"]:
+        yield Paragraph(
+            line(f"No official month has been observed since {origin}, so there is nothing to compare with yet.")
+        )
+        return
+    yield Paragraph(
+        line(
+            f"The same model, run only with what was known on {origin} ({drawn_in_words(a['foreseen'])}); dots are the "
+            "months observed since. About nine in ten should fall inside the light band; far fewer, or all of them in "
+            "the dark one, means the model is too sure or not sure enough."
+        )
+    )
+    names = ("Outcome", "Branch", "Inside the 90% band", "Inside the 50% band")
+    rows = [
+        (
+            line(said(outcome_title(item))),
+            line(titles(a).get(id, id)),
+            line(f"{item['inside'][id]['band_90']} of {count(item['observed_since'], 'month')}"),
+            line(f"{item['inside'][id]['band_50']} of {count(item['observed_since'], 'month')}"),
+        )
+        for item in a["foreseen"]["outcomes"]
+        for id in ("as_on_record", "none")
+        if id in item["inside"]
+    ]
+    yield Table(tuple(line(x) for x in names), tuple(rows))
+    for item in a["foreseen"]["outcomes"]:
+        yield Heading(3, line(said(outcome_title(item))))
+        yield picture(figures.foreseen_figure(item, titles(a)), f"seen-{item['variable']}")

@@ -1,0 +1,56 @@
+"""What the official record holds beside the document: dated acts on its levers, and what was counted where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from counterflow.report.formats.blocks import Block, Heading, Line, Named, Paragraph, Table, line, said, source
+from counterflow.report.formats.sections.answer import DASH, Assessment, picture, titles
+from counterflow.report.pictures.border import map_figure
+from counterflow.report.pictures.timeline import timeline_figure
+from counterflow.report.words import count, day, number, percent_change
+
+
+def timeline(a: Assessment) -> Iterator[Block]:
+    """The document's actions over time, and the dated acts of the policy record on the same levers."""
+    figure = timeline_figure(a["timeline"], a["strategy"]["date"])
+    if figure:
+        yield picture(figure, "timeline")
+    acts = [(row["title"], act) for row in a["timeline"] for act in row["history"]]
+    if acts:
+        told = count(len(acts), "dated act")
+        yield Heading(3, line(f"Status history: {told} of the policy record on these levers"))
+        names = ("Lever", "Date", "Status", "What the record says", "Source")
+        yield Table(tuple(line(x) for x in names), tuple(_act(title, act) for title, act in acts))
+
+
+def _act(title: str, act: Mapping[str, Any]) -> tuple[Line, ...]:
+    where = line(source(act["source"])) if act["source"] else DASH
+    what = line(Named(said(act["what"])))  # the record's words stay as they are
+    return (line(said(title)), line(day(act["date"])), line(act["status_in_words"]), what, where)
+
+
+def places(a: Assessment) -> Iterator[Block]:
+    """Sectors and field offices: what was counted in the last year, and by how much the model moves it."""
+    lead = a["answer"]["lead_branch"] or ""
+    figure = map_figure(a["places"], lead, titles(a).get(lead, ""))
+    yield Heading(2, line("Along the border"))
+    if not figure:
+        yield Paragraph(line("No months by sector were at hand."))
+        return
+    yield picture(figure, "border")
+    rows = tuple(_place(row, lead) for row in a["places"])
+    yield Table((line("Place"), line("Counted"), line("Change in the model")), rows)
+    yield Paragraph(line("What is seized is not what is smuggled."))
+
+
+def _place(row: Mapping[str, Any], lead: str) -> tuple[Line, ...]:
+    change, moved = row["change"].get(lead), DASH
+    if change and change["median"] is not None:
+        low, median, high = (percent_change(change[key]) for key in ("low", "median", "high"))
+        moved = (f"{median} ({low} to {high})",)
+    months = f"{day(row['from'])[2:]} to {day(row['to'])[2:]}" if row["from"] else ""
+    unit = ", lb" if row["unit"] == "lb" else ""
+    counted = line(number(row["observed"]), " ", f"{row['measure']}{unit}, {months}")
+    return (line(f"{row['name']}, {row['kind']}"), counted, moved)
