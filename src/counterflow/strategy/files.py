@@ -129,32 +129,38 @@ def read_strategy(path: Path) -> Strategy:
         raise StrategyError(f"the file has {len(raw):,} bytes; {LARGEST:,} are the most", where=path.name)
     try:
         text = raw.decode("utf-8")
-        data = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise StrategyError(f"the file is not UTF-8 (byte {error.start})", where=path.name) from error
+    return parse_strategy(text, path.name)
+
+
+def parse_strategy(text: str, name: str) -> Strategy:
+    """The strategy that the text of a strategy file holds; `name` is what errors call it. Raises as `read_strategy`."""
+    try:
+        data = tomllib.loads(text)
     except RecursionError as error:
-        raise StrategyError("the file is nested too deeply", where=path.name) from error
+        raise StrategyError("the file is nested too deeply", where=name) from error
     except tomllib.TOMLDecodeError as error:
-        raise StrategyError(f"the file is not TOML: {error}", where=path.name) from error
+        raise StrategyError(f"the file is not TOML: {error}", where=name) from error
     try:
         # Through JSON: there strict mode refuses true for 1 and "5" for 5, but takes lists and dates.
         strategy = Strategy.model_validate_json(json.dumps(data, default=str), strict=True)
     except ValidationError as error:
-        raise _refusal(error, data, text, path.name) from error
+        raise _refusal(error, data, text, name) from error
     except RecursionError as error:
-        raise StrategyError("the file is nested too deeply", where=path.name) from error
+        raise StrategyError("the file is nested too deeply", where=name) from error
     for section in ("written", "record"):
         for index, entry in enumerate(getattr(strategy, section)):
-            _check_entry(entry, _place(text, path.name, (section, index)))
+            _check_entry(entry, _place(text, name, (section, index)))
             for key, problem in _misfits(entry):
-                raise StrategyError(problem, where=_place(text, path.name, (section, index, key)))
+                raise StrategyError(problem, where=_place(text, name, (section, index, key)))
     for lever_id in strategy.considered:
         if lever_id not in levers() and lever_id not in STAND_INS:
-            where = _place(text, path.name, ("considered",))
+            where = _place(text, name, ("considered",))
             hint = _nearest(lever_id, list(levers()))
             raise StrategyError(f"considered: no lever is called {lever_id!r}", where=where, hint=hint)
     for symbol, override in strategy.parameters.items():
-        _check_override(symbol, override, text, path.name)
+        _check_override(symbol, override, text, name)
     return strategy
 
 

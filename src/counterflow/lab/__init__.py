@@ -1,0 +1,1 @@
+"""The lab: the same model, live, in a browser."""

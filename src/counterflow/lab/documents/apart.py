@@ -1,0 +1,50 @@
+"""Documents of strangers, from bytes to what was read, without a line of theirs read in the lab's own process."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+import unicodedata
+from collections.abc import Callable
+from datetime import date as Date
+from pathlib import Path
+from typing import Any
+
+from counterflow.lab.allowed import PREFIX
+from counterflow.lab.jobs.apart import run_apart
+from counterflow.lab.settings import Settings
+
+CHILD = "counterflow.lab.documents.child"
+LONGEST_NAME = 120  # characters of a file's name
+
+
+def plain_name(name: str) -> str:
+    """A file's name that is nothing but a name: no folders, nothing hidden, nothing that changes how a line looks."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    plain = "".join(c if c.isprintable() and c not in '<>:"|?*' else "_" for c in last).strip(" .")
+    plain = plain.encode("utf-8", "replace").decode()
+    stem, dot, suffix = plain.rpartition(".")
+    if dot and 0 < len(suffix) <= 10:
+        return f"{stem[:LONGEST_NAME]}.{suffix}"
+    return plain[:LONGEST_NAME] or "document"
+
+
+async def read_apart(
+    data: bytes, name: str, date: Date | None, settings: Settings, on_progress: Callable[[dict[str, Any]], None]
+) -> Any:
+    """A document's bytes as `DocumentRead`, in JSON. Raises as `run_apart`."""
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
+        path = Path(folder) / plain_name(name)
+        await asyncio.to_thread(path.write_bytes, data)
+        arguments = ["document", str(path), *([date.isoformat()] if date else [])]
+        return await run_apart(CHILD, arguments, seconds=settings.document_time, on_progress=on_progress)
+
+
+async def strategy_apart(corrected: bytes, settings: Settings) -> Any:
+    """A brief with corrected actions, as JSON, to `StrategyMade`, in JSON. Raises as `run_apart`."""
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
+        path = Path(folder) / "corrected.json"
+        await asyncio.to_thread(path.write_bytes, corrected)
+        seconds = min(settings.document_time, settings.answer_time / 2)
+        return await run_apart(CHILD, ["strategy", str(path)], seconds=seconds, on_progress=lambda step: None)

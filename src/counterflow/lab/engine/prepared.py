@@ -1,0 +1,122 @@
+"""Where all strategies of one first day, length, seed and set of parameters part: worked out once, kept for the next.
+
+Draws are run in pieces of PIECE. A piece is small enough that a coarse answer is one of them and that both cores share
+a finer one evenly, and large enough that most of the time goes into numbers. Whatever a lever does after the first day,
+the state that its draws start from, the noise, and the run without a strategy stay the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Lock
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from counterflow.ensemble import contrast, planning, run
+from counterflow.ensemble.contrast import OUTCOMES, Floats
+from counterflow.ensemble.job import before_levels, draws_for
+from counterflow.ensemble.planning import Plan
+from counterflow.ensemble.posterior import Posterior
+from counterflow.ensemble.sampling import Draws, Sampling
+from counterflow.errors import StrategyError
+from counterflow.lab.engine import running
+from counterflow.model.outputs import ABOUT
+from counterflow.model.state import Forcing
+from counterflow.report.monthly import month_weights
+from counterflow.strategy.paths import lever_paths
+from counterflow.strategy.schema import Branch
+
+PIECE = 64  # draws
+
+
+class Ran(NamedTuple):
+    """What one course of events gives over some draws."""
+
+    weekly: dict[str, np.ndarray]  # (draw, week) float32 of OUTCOMES
+    monthly: dict[str, np.ndarray]  # (draw, month) float32 of what is charted, months that are covered whole
+
+
+class Piece(NamedTuple):
+    """PIECE draws in the week before the first lever."""
+
+    draws: Draws  # their noise left out: it is in `begun`
+    begun: running.Begun
+    given: Forcing  # as `running.outputs` takes it, with no lever moved
+    none: Ran
+    before: dict[str, Floats]  # (draw,) as `before_levels`
+
+
+class Prepared:
+    """All pieces so far of one set of draws; more are made when more draws are asked for."""
+
+    def __init__(self, at: Plan, posterior: Posterior | None, charted: Sequence[str]) -> None:
+        """`at` as planned, with the year of withdrawal, which is not run here: nothing that is shown looks at it."""
+        weeks = at.weeks[: 1 + at.judged]
+        self.whole = at
+        self.at = at._replace(weeks=weeks, beside=jax.tree.map(lambda leaf: leaf[: len(weeks)], at.beside))
+        self.posterior = posterior
+        self.charted = tuple(charted)
+        self.months = tuple(month[:7] for month in month_weights(weeks, "sum")[0])
+        self._covered = np.isin(run.month_starts(weeks), np.array(self.months, "datetime64[M]"))
+        self._outside = running.outside(self.at)
+        self._pieces: tuple[Piece, ...] = ()
+        self._lock = Lock()
+
+    def pieces(self, draws: int) -> tuple[Piece, ...]:
+        """The pieces that hold the first `draws` draws. Raises StrategyError as `sampling.draw` does."""
+        needed = -(-draws // PIECE)
+        if len(self._pieces) < needed:
+            with self._lock:
+                if len(self._pieces) < needed:
+                    self._pieces += tuple(self._made(range(len(self._pieces), needed)))
+        return self._pieces[:needed]
+
+    def _made(self, numbers: range) -> list[Piece]:
+        every = draws_for(self.whole, numbers.stop * PIECE, None, sampling=Sampling(posterior=self.posterior))
+        return [self._piece(run.rows(every, np.arange(number * PIECE, (number + 1) * PIECE))) for number in numbers]
+
+    def _piece(self, draws: Draws) -> Piece:
+        batch = run.prepare(self.at, draws)
+        begun = running.begun(batch, len(self.at.weeks))
+        given = run.forcing(planning.NONE, draws, self.at)
+        given = running.laid_out(given._replace(levers=jnp.moveaxis(given.levers, 1, 0)))
+        ran = self._ran(begun, given, planning.NONE)
+        quiet = draws._replace(scores=jax.tree.map(lambda leaf: leaf[:, :0].copy(), draws.scores))
+        return Piece(quiet, begun, given, ran, before_levels(self.at, batch))
+
+    def ran(self, piece: Piece, branch: Branch) -> Ran:
+        """One course of events over a piece. Raises StrategyError for an entry without a size, and for what the model
+        cannot follow."""
+        given = piece.given
+        if moved := list(dict.fromkeys(entry.lever for entry in branch.entries)):
+            columns = [planning.LEVERS.index(name) for name in moved]
+            places = piece.draws.intensity[:, columns], piece.draws.delivery[:, columns]
+            paths = lever_paths(branch, self.at.weeks, *places, moved)
+            levers = np.array(given.levers)
+            with np.errstate(over="ignore"):  # what the model cannot follow is refused by what comes of it
+                levers[: len(self.at.weeks), :, columns] = np.moveaxis(paths, 1, 0)
+            given = given._replace(levers=jnp.asarray(levers))
+        if branch.strikes:
+            rate = jnp.asarray(run.strikes_a_week(branch.strikes, self.at), jnp.float32)
+            consent = jnp.full_like(rate, float(branch.strikes.consent))
+            given = given._replace(strikes=running.laid_out(rate), consent=running.laid_out(consent))
+        return self._ran(piece.begun, given, branch)
+
+    def _ran(self, begun: running.Begun, given: Forcing, branch: Branch) -> Ran:
+        weekly, monthly = running.outputs(begun, self._outside, given, OUTCOMES, self.charted)
+        for name, values in (*weekly.items(), *monthly.items()):
+            if not (np.isfinite(values) if ABOUT[name].signed else (values >= 0.0) & (values < np.inf)).all():
+                raise StrategyError(
+                    f"the model cannot follow this course of events: {ABOUT[name].long_name} has no value in some draw",
+                    where=branch.title,
+                    hint="Keep the levers nearer to their scales, and parameters to what is allowed.",
+                )
+        return Ran(weekly, {name: values[:, self._covered] for name, values in monthly.items()})
+
+    @property
+    def window(self) -> contrast.Window:
+        """The judged weeks."""
+        return contrast.window(self.at.judged)

@@ -1,0 +1,1 @@
+"""Reports that the lab writes, each in a process of its own."""

@@ -1,0 +1,26 @@
+"""A report, from what is asked to the bytes of its page; nothing of it stays on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from counterflow.lab.allowed import PREFIX
+from counterflow.lab.jobs.apart import run_apart
+from counterflow.lab.jobs.store import Job, Made, OnStep
+from counterflow.lab.settings import Settings
+
+CHILD = "counterflow.lab.reports.child"
+FILES = ("report.html", "assessment.json")
+
+
+async def report_apart(ask: bytes, job: Job, settings: Settings, on_step: OnStep) -> Made:
+    """The page and the assessment of what `ask` (JSON of an `AskReport`) asks for. Raises as `run_apart`."""
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
+        place = Path(folder)
+        await asyncio.to_thread((place / "ask.json").write_bytes, ask)
+        done = await run_apart(CHILD, [folder], seconds=settings.job_time, on_progress=on_step)
+        files = {name: await asyncio.to_thread((place / name).read_bytes) for name in FILES}
+    addresses = {Path(name).stem: f"api/jobs/{job.id}/{name}" for name in FILES}
+    return Made({**addresses, "size": done["size"]}, files)

@@ -1,0 +1,1 @@
+"""The addresses of the lab's API, a module for each subject."""

@@ -1,0 +1,100 @@
+// Up to four strategies side by side: those pinned, and the one at hand.
+
+import { post } from "./api.js";
+import { patient } from "./asking.js";
+import { el, fill, problem, scroller } from "./dom.js";
+import { dollars, margin, percent } from "./words.js";
+import { createChart, sharedRange } from "./charts.js";
+import { fourWay } from "./four_way.js";
+import { movedIn } from "./levers.js";
+
+/** The comparison in `place`. Gives {draw(state), renew()}; `unpin(index)` and `take(index)` act on a pinned strategy. */
+export function createCompare(place, catalogue, { unpin, take, say }) {
+  const heads = el("div", { class: "compare-heads" });
+  const body = el("div", {});
+  fill(place, heads, body);
+  let timer = 0;
+  let controller = null;
+  let asked = "";
+  let charts = [];
+
+  function head(strategy, index) {
+    const current = index === null;
+    const moved = movedIn(strategy, catalogue.levers);
+    return el("section", { class: "compare-head", "data-pin": current ? "current" : index },
+      el("h3", {}, strategy.title || "Untitled"),
+      el("p", { class: "note" }, current ? "The strategy at hand" : "Pinned"),
+      el("ul", { class: "tight note" }, moved.length ? moved.slice(0, 6).map((text) => el("li", {}, text)) : el("li", {}, "No lever is moved.")),
+      moved.length > 6 ? el("p", { class: "note" }, `and ${moved.length - 6} more`) : null,
+      current ? null : el("p", { class: "buttons" },
+        el("button", { type: "button", class: "quiet-button", "aria-label": `Take to the sliders: ${strategy.title}`, onclick: () => take(index) }, "Take to the sliders"),
+        el("button", { type: "button", class: "quiet-button", "aria-label": `Unpin: ${strategy.title}`, onclick: () => unpin(index) }, "Unpin")));
+  }
+
+  function draw(state) {
+    place.style.setProperty("--columns", String(state.pins.length + 1));
+    const all = [...state.pins, state.strategy];
+    fill(heads, state.pins.length
+      ? [...state.pins.map(head), head(state.strategy, null)]
+      : el("p", { class: "note" }, "Pin the strategy at hand, then change it or choose another: both stand side by side here. Up to three can be pinned."));
+    const asking = { strategies: all, draws: state.draws, years: state.years, seed: state.seed };
+    const key = JSON.stringify(asking);
+    if (key === asked) return;
+    asked = key;
+    clearTimeout(timer);
+    controller?.abort();
+    if (!state.pins.length) {
+      fill(body);
+      charts = [];
+      return;
+    }
+    timer = setTimeout(() => run(asking), 500);
+  }
+
+  async function run(asking) {
+    const mine = new AbortController();
+    controller = mine;
+    body.setAttribute("aria-busy", "true");
+    try {
+      const { compared } = await patient(() => post("compare", asking, mine.signal), () => !mine.signal.aborted, () => {});
+      if (mine.signal.aborted) return;
+      show(compared);
+      say(`${compared.length} strategies compared.`);
+    } catch (error) {
+      if (error.name !== "AbortError") fill(body, problem(error, el("button", { type: "button", onclick: () => run(asking) }, "Try again")));
+    } finally {
+      body.removeAttribute("aria-busy");
+    }
+  }
+
+  function show(compared) {
+    charts = [];
+    const titles = compared.map((answer, i) => (i === compared.length - 1 ? `${answer.title} (at hand)` : answer.title));
+    const chance = (answer, id, reference) => {
+      const h = answer.headlines.find((each) => each.id === id && each.reference === reference);
+      return el("td", { "data-compared": id }, percent(h.probability), el("span", { class: "sub" }, margin(h.probability, h.mc_error, answer.draws)));
+    };
+    const rows = catalogue.headlines.map((row) => el("tr", {}, el("th", { scope: "row" }, row.title),
+      compared.map((answer) => chance(answer, row.id, "none"))));
+    const cost = el("tr", {}, el("th", { scope: "row" }, "Cost to the US treasury"), compared.map((answer) => el("td", {},
+      dollars(answer.cost.central), el("span", { class: "sub" }, answer.cost.low === answer.cost.high ? "" : `${dollars(answer.cost.low)} to ${dollars(answer.cost.high)}`))));
+    const picture = el("tr", {}, el("th", { scope: "row" }, "Trafficking and friction"), compared.map((answer, i) => el("td", {},
+      fourWay(answer.four_way, `${titles[i]}: share of draws`))));
+    fill(body, scroller("Strategies side by side", el("table", { class: "compared" },
+      el("caption", { class: "unseen" }, "Probabilities and cost of each strategy, against no strategy"),
+      el("thead", {}, el("tr", {}, el("td", {}), titles.map((title) => el("th", { scope: "col" }, title)))),
+      el("tbody", {}, rows, picture, cost))),
+    el("p", { class: "note" }, "Each against no strategy, over the same draws and chance events. Charts of one outcome share their axis."));
+    for (const outcome of catalogue.outcomes) {
+      const fans = compared.map((answer) => answer.outcomes.find((fan) => fan.id === outcome.id));
+      if (fans.some((fan) => !fan)) continue;
+      const range = sharedRange(fans);
+      const made = compared.map((answer, i) => createChart(outcome, { title: titles[i], height: 150, level: "h4", label: `${outcome.title}, ${titles[i]}` }));
+      body.append(el("section", { class: "compare-row", "aria-label": outcome.title }, el("h3", {}, outcome.title),
+        el("div", { class: "charts" }, made.map((chart) => chart.node))));
+      made.forEach((chart, i) => chart.draw(fans[i], compared[i].months, null, range));
+      charts.push(...made);
+    }
+  }
+  return { draw, renew: () => charts.forEach((chart) => chart.renew()) };
+}

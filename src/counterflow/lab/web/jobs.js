@@ -1,0 +1,84 @@
+// Long work: its progress over server-sent events, and its end. A job can be cancelled.
+
+import { cancelJob, get, jobAddress, Refusal } from "./api.js";
+import { el, fill, problem, write } from "./dom.js";
+import { capital } from "./words.js";
+
+const LOOK = 1000; // milliseconds between looks where no events come
+const OVER = new Set(["done", "failed", "cancelled"]);
+
+/** Follow a job until it is over: `progress({stage, done, total})`. Gives its result; throws a Refusal, or an AbortError when cancelled. */
+export function follow(id, progress) {
+  return new Promise((resolve, reject) => {
+    const events = new EventSource(jobAddress(id, "events"));
+    let timer = 0;
+    const end = (settle) => {
+      events.close();
+      clearTimeout(timer);
+      settle();
+    };
+    const look = async () => {
+      try {
+        const job = await get(`jobs/${encodeURIComponent(id)}`);
+        progress(job.progress);
+        if (job.state === "done") end(() => resolve(job.result));
+        else if (job.state === "failed") end(() => reject(new Refusal(job.error || {})));
+        else if (job.state === "cancelled") end(() => reject(new DOMException("cancelled", "AbortError")));
+        else if (events.readyState === EventSource.CLOSED) timer = setTimeout(look, LOOK);
+      } catch (error) {
+        end(() => reject(error));
+      }
+    };
+    events.addEventListener("progress", (event) => {
+      try { progress(JSON.parse(event.data).progress); } catch { /* one message that cannot be read changes nothing */ }
+    });
+    for (const name of OVER) {
+      events.addEventListener(name, () => {
+        events.close();
+        look();
+      });
+    }
+    events.addEventListener("error", () => { if (events.readyState === EventSource.CLOSED) look(); });
+  });
+}
+
+const STAGES = {
+  read: "reading the document",
+  strategy: "building the strategy",
+  check: "checking claims",
+  simulate: "simulating",
+  foresee: "simulating as of the document's date",
+  judge: "judging",
+  report: "writing the report",
+};
+
+/**
+ * Run long work in `place`, with a bar and a button that cancels: `start()` gives the job, `done(result, id)` draws it.
+ */
+export async function runJob(place, label, start, done) {
+  const bar = el("progress", { max: 1, "aria-label": label });
+  const stage = el("span", {}, `${label}…`);
+  const cancel = el("button", { type: "button", class: "quiet-button" }, "Cancel");
+  fill(place, el("div", { class: "job" }, el("p", {}, stage, " ", cancel), bar));
+  let id = null;
+  let cancelled = false;
+  cancel.addEventListener("click", async () => {
+    cancelled = true;
+    cancel.disabled = true;
+    write(stage, "Cancelling…");
+    if (id) await cancelJob(id).catch(() => {});
+  });
+  try {
+    id = (await start()).job.id;
+    if (cancelled) await cancelJob(id).catch(() => {});
+    const result = await follow(id, (told) => {
+      if (!told) return;
+      if (told.total) bar.value = told.done / told.total;
+      if (!cancelled) write(stage, `${capital(STAGES[told.stage] || told.stage)}…`);
+    });
+    done(result, id);
+  } catch (error) {
+    if (error.name === "AbortError") fill(place, el("p", { class: "note", role: "status" }, "Cancelled. Nothing was kept."));
+    else fill(place, problem(error));
+  }
+}

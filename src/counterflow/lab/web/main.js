@@ -1,0 +1,271 @@
+// The page: what is shown, what is asked when something changes, and what is said when the answer has settled.
+
+import { get, health, Refusal, takeToken } from "./api.js";
+import { createAsking } from "./asking.js";
+import { createChart, onTheme } from "./charts.js";
+import { createCompare } from "./compare.js";
+import { drawCost } from "./cost.js";
+import { createDocument } from "./document.js";
+import { el, fill, find, problem, write } from "./dom.js";
+import { drawFourWay } from "./four_way.js";
+import { createHeadlines, spoken } from "./headlines.js";
+import { createLevers } from "./levers.js";
+import { createPriors } from "./priors.js";
+import { drawRests } from "./rests.js";
+import { createShare } from "./share.js";
+import { createStore, fragmentOf, fromFragment } from "./state.js";
+import { courses, firstDay, isDocument, startingOn } from "./strategy.js";
+import { capital, day, percent } from "./words.js";
+
+const FIRST = "demand_and_supply"; // what the page opens on where neither a link nor a document says otherwise
+const QUIET = 700; // milliseconds without a change after which the answer is said
+const sleep = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+const say = (text) => write(find("live"), text);
+
+async function awake() {
+  for (let time = 0; ; time += 1) {
+    const { ready, reached } = await health();
+    if (ready) return;
+    if (!reached && time > 5) throw new Refusal({ message: "The lab does not answer.", hint: "See whether `counterflow lab` still runs, then load this page again." });
+    write(find("opening").firstElementChild, "The model is being made ready. This takes up to a minute after a start.");
+    await sleep(2000);
+  }
+}
+
+/** The state to open with: of the link, else of the document that the lab was started with, else of a preset. */
+async function opening(catalogue, read) {
+  const usual = { years: catalogue.limits.years.usual, draws: catalogue.limits.draws.usual, seed: 0, branch: null, pins: [] };
+  const preset = catalogue.presets.find((p) => p.id === FIRST) || catalogue.presets[0];
+  const fallback = read
+    ? { ...usual, strategy: read.strategy, base: read.strategy, preset: "" }
+    : { ...usual, strategy: preset.strategy, base: preset.strategy, preset: preset.id };
+  try {
+    const linked = await fromFragment(location.hash);
+    return { state: linked ? { ...usual, ...linked, base: linked.strategy, preset: "" } : fallback, wrong: null };
+  } catch (error) {
+    return { state: fallback, wrong: error };
+  }
+}
+
+function createPage(catalogue, read, initial) {
+  const store = createStore(initial);
+  const current = store.get;
+  const titles = Object.fromEntries(catalogue.levers.map((lever) => [lever.id, lever.title]));
+  let answer = null;
+  let rests = null;
+  let observed = new Map();
+  let brief = read?.brief || null;
+  let settled = false;
+  let written = location.hash.slice(1);
+  let writing = 0;
+  let speaking = 0;
+
+  const recordedOn = catalogue.presets.at(-1).strategy.date.start; // the day of the built-in strategies
+  const levers = createLevers(find("themes"), catalogue.levers, recordedOn, current, (strategy, moving) => store.set({ strategy }, { moving }));
+  const headlines = createHeadlines(find("tiles"), catalogue.headlines);
+  const charts = catalogue.outcomes.map((outcome) => [outcome, createChart(outcome)]);
+  fill(find("charts"), charts.map(([, chart]) => chart.node));
+  const priors = createPriors(find("assumptions-body"), catalogue.priors, current, (strategy) => store.set({ strategy }));
+  const compare = createCompare(find("compare-body"), catalogue, {
+    unpin: (index) => store.set({ pins: current().pins.filter((_, i) => i !== index) }, { quiet: true }),
+    take: (index) => replace(current().pins[index], ""),
+    say,
+  });
+  const documents = createDocument(find("document-body"), catalogue, {
+    say,
+    use(strategy, corrected) {
+      replace(strategy, "", corrected);
+      lead("answer");
+    },
+  });
+  createShare(find("share-body"), { say, context: () => ({ state: current(), answer, rests, brief }), load: (strategy) => replace(strategy, "") });
+
+  const bodyOf = ({ strategy, draws, years, seed, branch }) => ({ strategy, draws, years, seed, branch });
+  const asking = createAsking(catalogue.limits.coarse, {
+    answered(next, refined) {
+      answer = next;
+      if (next.history) observed = new Map(next.history.map((of) => [of.id, of]));
+      fill(find("failed"));
+      priors.failed(null);
+      drawAnswer(next);
+      if (!refined) return;
+      settled = true;
+      compare.draw(current());
+      clearTimeout(speaking);
+      speaking = setTimeout(() => say(spoken(next, catalogue.headlines)), QUIET);
+      link();
+    },
+    rested(next) {
+      rests = next;
+      headlines.word(next);
+      drawRests(find("rests-body"), next, changePrior);
+    },
+    failed(error, kind) {
+      priors.failed(error);
+      const again = el("button", { type: "button", onclick: () => asking.rested(bodyOf(current())) }, "Try again");
+      fill(find("failed"), problem(error, again));
+      if (kind !== "rests") write(find("status"), "The figures below are those before the last change.");
+    },
+    busy(on) {
+      find("busy").classList.toggle("on", on);
+    },
+    waiting: (seconds) => write(find("status"), `The lab is busy; it is asked again in ${Math.ceil(seconds)} s.`),
+  });
+
+  function drawAnswer(next) {
+    headlines.draw(next);
+    drawFourWay(find("four-way"), next);
+    drawCost(find("cost"), next, titles);
+    for (const [outcome, chart] of charts) {
+      const fan = next.outcomes.find((each) => each.id === outcome.id);
+      if (fan) chart.draw(fan, next.months, observed.get(outcome.id));
+    }
+    write(find("status"), `${next.draws.toLocaleString("en-US")} draws over ${next.years} years from ${day(next.first_lever)}, against no strategy.`);
+    const { version, engine, data, strategy } = next.hashes;
+    write(find("hashes"), `Counterflow ${version}; engine ${engine.slice(0, 12)}, data ${data.slice(0, 12)}${strategy ? `, strategy ${strategy.slice(0, 12)}` : ""}.`);
+    fill(find("strip"), catalogue.headlines.map((row) => el("span", {}, el("b", {}, percent(next.headlines.find((h) => h.id === row.id && h.reference === "none")?.probability)), row.title)));
+  }
+
+  /** Another strategy in the place of the one at hand. */
+  function replace(strategy, preset, read_ = null) {
+    brief = read_;
+    fill(find("notice"));
+    store.set({ strategy, base: strategy, preset, branch: null }, { replaced: true });
+  }
+
+  function changePrior(key) {
+    find("assumptions-fold").open = true;
+    priors.open(key);
+  }
+
+  function link() {
+    clearTimeout(writing);
+    writing = setTimeout(async () => {
+      written = await fragmentOf(current());
+      history.replaceState(null, "", `#${written}`);
+    }, 300);
+  }
+
+  function drawState(state, unfold) {
+    const { strategy, base } = state;
+    levers.draw(strategy, base, unfold);
+    priors.draw(strategy);
+    write(find("kicker"), strategy.title);
+    find("title").value = strategy.title;
+    find("start").value = firstDay(strategy);
+    find("start").disabled = isDocument(strategy);
+    for (const name of ["years", "draws", "seed"]) find(name).value = String(state[name]);
+    const opened = find("preset").querySelector('option[value=""]');
+    opened.hidden = state.preset !== "";
+    find("preset").value = state.preset;
+    const found = courses(strategy, titles);
+    find("course-field").hidden = found.length < 2;
+    fill(find("course"), found.map(([id, title]) => el("option", { value: id }, title)));
+    find("course").value = state.branch || found[0][0];
+    find("pin").disabled = state.pins.length > 2;
+    find("reset-all").disabled = JSON.stringify(strategy) === JSON.stringify(base);
+  }
+
+  store.listen((state, before, { moving, replaced, quiet }) => {
+    drawState(state, replaced);
+    if (!moving) compare.draw(state);
+    if (quiet) {
+      link();
+      return;
+    }
+    clearTimeout(speaking);
+    if (settled || replaced) headlines.keep(!replaced);
+    settled = false;
+    rests = null;
+    headlines.word(null);
+    drawRests(find("rests-body"), null, changePrior);
+    const body = bodyOf(state);
+    if (replaced) asking.replaced(body);
+    else if (moving) asking.moved(body);
+    else asking.rested(body);
+  });
+
+  setUp(store, catalogue, replace);
+  addEventListener("hashchange", async () => {
+    if (location.hash.slice(1) === written) return;
+    const { state, wrong } = await opening(catalogue, null);
+    fill(find("notice"), wrong ? problem(wrong) : []);
+    if (wrong) return;
+    if (location.hash) store.set(state, { replaced: true });
+  });
+  onTheme(() => {
+    charts.forEach(([, chart]) => chart.renew());
+    compare.renew();
+  });
+  if (read) documents.open(read);
+  store.set({}, { replaced: true });
+}
+
+/** The fields above the sliders. */
+function setUp(store, catalogue, replace) {
+  const current = store.get;
+  const { limits, presets } = catalogue;
+  fill(find("preset"), el("option", { value: "" }, "As opened"), presets.map((p) => el("option", { value: p.id, title: p.about }, p.title)));
+  const years = Array.from({ length: limits.years.most - limits.years.least + 1 }, (_, i) => limits.years.least + i);
+  fill(find("years"), years.map((n) => el("option", { value: n }, String(n))));
+  const draws = [...new Set([limits.coarse, limits.draws.usual, 500, 1000, limits.draws.most, current().draws])].sort((a, b) => a - b);
+  fill(find("draws"), draws.map((n) => el("option", { value: n }, n.toLocaleString("en-US"))));
+  find("preset").addEventListener("change", (event) => {
+    const preset = presets.find((p) => p.id === event.target.value);
+    if (preset) replace(preset.strategy, preset.id);
+  });
+  find("course").addEventListener("change", (event) => store.set({ branch: event.target.value }));
+  find("title").addEventListener("change", (event) => {
+    const { strategy } = current();
+    store.set({ strategy: { ...strategy, title: event.target.value.trim() || "Untitled" } }, { quiet: true });
+  });
+  find("start").addEventListener("change", (event) => {
+    const { strategy, base } = current();
+    if (event.target.value) store.set({ strategy: startingOn(strategy, event.target.value), base: startingOn(base, event.target.value) });
+  });
+  for (const name of ["years", "draws", "seed"]) {
+    find(name).addEventListener("change", (event) => {
+      const value = Number(event.target.value);
+      if (event.target.value !== "" && event.target.validity.valid) store.set({ [name]: value });
+    });
+  }
+  find("reset-all").addEventListener("click", () => store.set({ strategy: current().base }, { replaced: true }));
+  find("pin").addEventListener("click", () => {
+    store.set({ pins: [...current().pins, current().strategy].slice(0, 3) }, { quiet: true });
+    say(`${capital(current().strategy.title)} pinned to compare.`);
+  });
+}
+
+/** Lead to a part of the page; its place in the address belongs to the strategy. */
+function lead(id) {
+  const target = find(id);
+  const heading = target?.querySelector("h1, h2[tabindex]") || target;
+  target?.scrollIntoView({ block: "start" });
+  heading?.focus({ preventScroll: true });
+}
+
+addEventListener("click", (event) => {
+  const anchor = event.target.closest?.('a[href^="#"]');
+  if (!anchor) return;
+  event.preventDefault();
+  lead(anchor.getAttribute("href").slice(1));
+});
+
+async function start() {
+  takeToken();
+  try {
+    await awake();
+    const catalogue = await get("catalogue");
+    const { document: read } = await get("documents/opened");
+    const { state, wrong } = await opening(catalogue, read);
+    find("opening").hidden = true;
+    find("lab").hidden = false;
+    find("strip").hidden = false;
+    createPage(catalogue, read, state);
+    if (wrong) fill(find("notice"), problem(wrong));
+  } catch (error) {
+    fill(find("opening"), problem(error, el("button", { type: "button", onclick: () => location.reload() }, "Load the page again")));
+  }
+}
+
+start();

@@ -1,0 +1,78 @@
+"""Simulations of all clients on the processors that there are: a queue with an end, and no work for who has left."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from fastapi import Request
+
+from counterflow.lab.errors import RefusedError, too_busy
+
+P = ParamSpec("P")
+T = TypeVar("T")
+LOOK = 0.25  # seconds between looks whether a client is still there
+
+
+class Work:
+    """As many threads as processors, and a queue before them. Used from one event loop."""
+
+    def __init__(self, waiting: int, threads: int | None = None) -> None:
+        self.threads = threads or os.cpu_count() or 1
+        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="lab")
+        self._places = asyncio.Semaphore(self.threads)
+        self._most, self._waiting = waiting, 0
+
+    async def do(self, request: Request, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the function returns, called in a thread once one is free.
+
+        Raises RefusedError 503 where the queue is full; what a client that has left asked for is not begun.
+        """
+        if self._waiting >= self._most:
+            raise too_busy("All processors are taken, and the queue is full.")
+        self._waiting += 1
+        try:
+            await self._place(request)
+        finally:
+            self._waiting -= 1
+        loop = asyncio.get_running_loop()
+        try:
+            running = self._pool.submit(function, *args, **kwargs)
+        except BaseException:
+            self._places.release()
+            raise
+        # The place is taken until the thread is done, though nobody may wait for it any more.
+        running.add_done_callback(lambda done: _soon(loop, self._places.release))
+        running.add_done_callback(_seen)
+        return await asyncio.wrap_future(running)
+
+    async def _place(self, request: Request) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(LOOK):
+                    await self._places.acquire()
+                break
+            except TimeoutError:
+                if await request.is_disconnected():
+                    raise RefusedError(503, "gone", "The client has left.") from None
+        if await request.is_disconnected():
+            self._places.release()
+            raise RefusedError(503, "gone", "The client has left.")
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(call)
+
+
+def _seen(done: Future[T]) -> None:
+    """Look at an error that nobody waits for any more, so that it is not told of as lost."""
+    if not done.cancelled():
+        done.exception()

@@ -1,0 +1,87 @@
+"""Many people drag sliders at once: every one of them is answered, and the lab does not grow."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import psutil
+import pytest
+
+TESTS = str(Path(__file__).parents[1])
+SERVED = """
+import sys
+sys.path.insert(0, {tests!r})
+import lab_cases
+from counterflow.lab.serve import serve
+from counterflow.lab.settings import Settings
+engine = {engine}
+serve(Settings(port=0), engine=engine, on_ready=lambda address: print(address, flush=True))
+"""
+GROWTH = 60e6  # bytes, from a third of the time on; the queue, and what the interpreter keeps, go up and down by less
+
+
+@contextmanager
+def lab(engine: str) -> Iterator[tuple[str, int]]:
+    """Address and process of a lab that runs by itself."""
+    script = SERVED.format(tests=TESTS, engine=engine)
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    with subprocess.Popen([sys.executable, "-c", script], **pipes) as running:
+        assert running.stdout is not None
+        try:
+            yield running.stdout.readline().strip(), running.pid
+        finally:
+            running.terminate()
+
+
+def drag(address: str, client: int, seconds: float, draws: int, years: int) -> list[tuple[float, int, float]]:
+    """Move a slider as long as told, one request on its way at a time: (when, status, seconds) of each."""
+    told = []
+    with httpx.Client(base_url=address, timeout=60) as session:
+        preset = session.get("api/catalogue").json()["presets"][-1]["strategy"]
+        began = time.perf_counter()
+        while (now := time.perf_counter()) - began < seconds:
+            entry = preset["written"][len(told) % len(preset["written"])]
+            entry["level"] = (entry["level"] + 1) % 5
+            answer = session.post(
+                "api/simulate", json={"strategy": preset, "draws": draws, "years": years, "seed": client % 2}
+            )
+            told.append((now - began, answer.status_code, time.perf_counter() - now))
+    return told
+
+
+def load(engine: str, clients: int, seconds: float, draws: int, years: int) -> None:
+    with lab(engine) as (address, process), ThreadPoolExecutor(clients) as pool:
+        dragging = [pool.submit(drag, address, number, seconds, draws, years) for number in range(clients)]
+        size = psutil.Process(process).memory_info
+        sizes = []
+        while not all(one.done() for one in dragging):
+            sizes.append(size().rss)
+            time.sleep(0.1)
+        told = [row for one in dragging for row in one.result()]
+    statuses = {status for _, status, _ in told}
+    times = np.array([taken for _, _, taken in told])
+    early, late = max(sizes[: len(sizes) // 3]), sizes[-1]
+    print(
+        f"{clients} clients, {seconds:g} s, {draws} draws: {len(told)} answers, p50 {1000 * np.median(times):.0f} ms,"
+        f" p95 {1000 * np.quantile(times, 0.95):.0f} ms, {early / 1e6:.0f} MB, at the end {late / 1e6:.0f} MB"
+    )
+    assert statuses == {200}
+    assert late - early < GROWTH
+
+
+def test_five_people_who_drag_sliders_are_all_answered() -> None:
+    load("lab_cases.stand_in(seconds=0.02)", clients=5, seconds=5, draws=20, years=2)
+
+
+@pytest.mark.slow
+def test_twenty_people_who_drag_sliders_are_all_answered_by_the_model() -> None:
+    load("None", clients=20, seconds=30, draws=256, years=3)

@@ -1,0 +1,327 @@
+"""The lab's API: what it answers, how strict it is, what its description says."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+import lab_cases
+from counterflow.errors import BriefError, CounterflowError, EvidenceError, ModelError, StrategyError
+from counterflow.lab.errors import place_of, problem_of, status_of, without_paths
+from counterflow.lab.pace import Pace
+from counterflow.lab.settings import Settings
+from counterflow.strategy.files import strategy_toml
+from counterflow.strategy.schema import Strategy
+
+BODY: dict[str, Any] = {"strategy": lab_cases.strategy("any"), "draws": 20, "years": 2}
+FREE = Settings(rate=10_000.0, burst=10_000)
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    with lab_cases.running(FREE) as address, httpx.Client(base_url=address, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def schema(client: httpx.Client) -> dict[str, Any]:
+    return client.get("/api/openapi.json").json()
+
+
+def test_a_lab_that_is_ready_says_with_what_it_computes(client: httpx.Client) -> None:
+    told = client.get("/health")
+    assert told.status_code == 200
+    assert told.json() == {"status": "ok", "version": told.json()["version"], "engine": "e" * 64, "data": "d" * 64}
+
+
+def test_before_the_model_is_ready_the_page_is_there_and_the_rest_says_when_to_come_back() -> None:
+    warming = threading.Event()
+    cold = lab_cases.running(FREE, lab_cases.stand_in(warming=warming), wait=0)
+    with cold as address, httpx.Client(base_url=address) as client:
+        assert client.get("/health").json()["status"] == "warming"
+        told = client.get("/health"), client.get("/api/catalogue"), client.post("/api/simulate", json=BODY)
+        assert [(answer.status_code, answer.headers["Retry-After"]) for answer in told] == [(503, "2")] * 3
+        assert client.get("/api/catalogue").json()["error"]["code"] == "warming"
+        warming.set()
+        until = time.monotonic() + 20
+        while client.get("/health").status_code != 200 and time.monotonic() < until:
+            time.sleep(0.02)
+        assert client.post("/api/simulate", json=BODY).status_code == 200
+
+
+def test_a_model_that_cannot_be_made_ready_is_told_as_broken_and_not_why() -> None:
+    def broken() -> None:
+        raise EvidenceError("the folder /var/lib/somewhere/secret is damaged", where="/var/lib/somewhere/secret")
+
+    calls = lab_cases.stand_in()._replace(warm=broken)
+    with lab_cases.running(FREE, calls, wait=2) as address:
+        told = httpx.get(f"{address}/health")
+        assert (told.status_code, told.json()["status"]) == (503, "broken")
+        answer = httpx.post(f"{address}/api/simulate", json=BODY)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "broken")
+        assert "secret" not in told.text + answer.text
+
+
+def test_the_catalogue_tells_the_draws_that_the_lab_was_started_with() -> None:
+    with lab_cases.running(FREE._replace(draws=111)) as address:
+        assert httpx.get(f"{address}/api/catalogue").json()["limits"]["draws"]["usual"] == 111
+
+
+def test_a_strategy_is_run_with_what_was_asked(client: httpx.Client) -> None:
+    told = client.post("/api/simulate", json=BODY | {"seed": 7}).json()
+    assert (told["draws"], told["years"], told["seed"]) == (20, 2, 7)
+    assert told["outcomes"][0]["quantiles"]["0.5"] == [7.0] * 12
+    assert client.post("/api/rests", json=BODY).json()["basis"] == []
+    compared = client.post("/api/compare", json={"strategies": [BODY["strategy"]] * 3, "draws": 20, "years": 2})
+    assert len(compared.json()["compared"]) == 3
+
+
+BAD = {
+    "nothing": "",
+    "half": '{"strategy":',
+    "list": "[]",
+    "number": "5",
+    "NaN": '{"strategy": S, "draws": NaN}',
+    "Infinity": '{"strategy": S, "draws": Infinity}',
+    "1e400": '{"strategy": S, "draws": 1e400}',
+    "-1e400": '{"strategy": S, "seed": -1e400}',
+    "huge": '{"strategy": S, "seed": ' + "9" * 5000 + "}",
+    "true": '{"strategy": S, "draws": true}',
+    "text": '{"strategy": S, "draws": "50"}',
+    "fraction": '{"strategy": S, "draws": 50.5}',
+    "few": '{"strategy": S, "draws": 1}',
+    "many": '{"strategy": S, "draws": 1000000000}',
+    "years": '{"strategy": S, "years": 0}',
+    "seed": '{"strategy": S, "seed": -1}',
+    "unknown": '{"strategy": S, "drawz": 50}',
+    "null": '{"strategy": null}',
+    "surrogate": '{"strategy": S, "branch": "\\ud800"}',
+    "surrogate in a key": '{"strategy": S, "\\udfff": 1}',
+    "branch": '{"strategy": S, "branch": "none of these"}',
+    "deep": "[" * 200_000,
+    "deep in a field": '{"strategy": ' + '{"a":' * 100_000,
+    "not UTF-8": b'{"strategy": "\xff"}',
+    "UTF-16": '{"strategy": 1}'.encode("utf-16"),
+    "NUL": '{"strategy": S}\0',
+    "two": '{"strategy": S}{"strategy": S}',
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_no_ask_is_refused_by_its_place_and_never_repeated(client: httpx.Client, name: str) -> None:
+    sent = BAD[name]
+    text = sent.replace("S", json.dumps(BODY["strategy"]), 1) if isinstance(sent, str) else sent
+    answer = client.post("/api/simulate", content=text, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    error = answer.json()["error"]
+    assert set(error) == {"code", "message", "hint", "where"}
+    for part in ("Traceback", "site-packages", "pydantic", "\ud800", "999999"):
+        assert part not in json.dumps(error, ensure_ascii=False)
+
+
+def changed(**changes: Any) -> dict[str, Any]:
+    """The strategy with changes to its first entry."""
+    strategy = json.loads(json.dumps(BODY["strategy"]))
+    strategy["written"][0] |= changes
+    return strategy
+
+
+@pytest.mark.parametrize(
+    ("strategy", "said"),
+    [
+        (changed(lever="no.such"), "no lever is called"),
+        (changed(level=9), "less than or equal to 4"),
+        (changed(level=True), "integer"),
+        (changed(level=None), "gives no size"),
+        (changed(intensity={"low": 1, "central": 0, "high": 2}), "low <= central <= high"),
+        (changed(level=None, intensity={"low": 1e9, "central": 1e9, "high": 1e9}), "allowed"),
+        (changed(start="0001-01-01"), "too far from the record"),
+        (changed(start="9990-01-01"), "too far from the record"),
+        (BODY["strategy"] | {"considered": ["no.such"]}, "no lever is called"),
+        (BODY["strategy"] | {"written": BODY["strategy"]["written"] * 300}, "over 200 entries"),
+        (BODY["strategy"] | {"parameters": {"no.such": {"value": 1}}}, "no parameter is called"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/simulate", "/api/rests", "/api/report"])
+def test_a_strategy_is_held_to_what_its_file_may_hold(
+    client: httpx.Client, path: str, strategy: dict[str, Any], said: str
+) -> None:
+    answer = client.post(path, json={"strategy": strategy, "draws": 20, "years": 2})
+    assert answer.status_code == 422
+    assert said in answer.json()["error"]["message"]
+
+
+def test_a_refused_value_is_named_by_its_place(client: httpx.Client) -> None:
+    answer = client.post("/api/simulate", json={"strategy": changed(level=9)})
+    assert answer.json()["error"]["where"] == "strategy.written 1.level"
+
+
+def test_a_strategy_goes_to_a_file_and_back(client: httpx.Client) -> None:
+    answer = client.post("/api/strategy/toml", json={"strategy": BODY["strategy"]})
+    assert answer.headers["Content-Type"] == "application/toml"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="strategy.toml"'
+    assert answer.text == strategy_toml(Strategy.model_validate(BODY["strategy"]))
+    back = client.post("/api/strategy/read", json={"toml": answer.text}).json()
+    assert back["strategy"] == BODY["strategy"]
+
+
+def test_a_strategy_file_is_read_strictly_and_errors_name_line_and_key(client: httpx.Client) -> None:
+    text = client.post("/api/strategy/toml", json={"strategy": BODY["strategy"]}).text
+    answer = client.post("/api/strategy/read", json={"toml": text.replace("level =", "levl =")})
+    error = answer.json()["error"]
+    assert answer.status_code == 422
+    assert "levl" in error["message"]
+    assert error["hint"] == "Did you mean level?"
+    assert error["where"].startswith("strategy.toml, line ")
+    for bad in ("[" * 100_000, "title = ", "\0", "a = 1\na = 2"):
+        assert client.post("/api/strategy/read", json={"toml": bad}).status_code == 422
+
+
+def test_a_fault_of_the_model_is_told_as_one_and_not_why() -> None:
+    def simulate(engine: Any, ask: Any) -> Any:
+        raise RuntimeError("secret at /var/lib/somewhere.py")
+
+    def rests(engine: Any, ask: Any) -> Any:
+        raise ModelError("secret at /var/lib/somewhere.py")
+
+    with lab_cases.running(FREE, lab_cases.stand_in()._replace(simulate=simulate, rests=rests)) as address:
+        for path in ("simulate", "rests"):
+            answer = httpx.post(f"{address}/api/{path}", json=BODY)
+            assert answer.status_code == 500
+            assert answer.json()["error"]["code"] == "internal"
+            assert "secret" not in answer.text
+            assert "/" not in answer.text
+
+
+def test_more_than_the_queue_holds_is_sent_away_and_the_rest_is_answered() -> None:
+    settings = FREE._replace(waiting=2)
+    with lab_cases.running(settings, lab_cases.stand_in(seconds=0.3)) as address, ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: httpx.post(f"{address}/api/simulate", json=BODY, timeout=20), range(16)))
+    statuses = [answer.status_code for answer in answers]
+    assert set(statuses) == {200, 503}
+    refused = next(answer for answer in answers if answer.status_code == 503)
+    assert refused.headers["Retry-After"] == "1"
+    assert refused.json()["error"]["code"] == "busy"
+
+
+def test_what_a_client_that_left_has_asked_is_not_begun() -> None:
+    begun: list[int] = []
+
+    def simulate(engine: Any, ask: Any) -> Any:
+        begun.append(ask.seed)
+        time.sleep(0.8)
+        return lab_cases.answer(ask)
+
+    with lab_cases.running(FREE, lab_cases.stand_in()._replace(simulate=simulate)) as address:
+
+        def leave(seed: int) -> None:
+            with pytest.raises(httpx.ReadTimeout):
+                httpx.post(f"{address}/api/simulate", json=BODY | {"seed": seed}, timeout=0.3)
+
+        with ThreadPoolExecutor(12) as pool:
+            list(pool.map(leave, range(12)))
+        time.sleep(2)
+        assert 0 < len(begun) < 12
+
+
+def test_files_of_the_page_are_kept_by_their_tags(client: httpx.Client) -> None:
+    page = client.get("/")
+    if page.status_code == 404:
+        pytest.skip("there is no page here yet")
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert page.headers["Cache-Control"] == "no-cache"
+    again = client.get("/", headers={"If-None-Match": page.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get("/", headers={"If-None-Match": '"other"'}).content == page.content
+    assert client.head("/").headers["Content-Length"] == str(len(page.content))
+
+
+def test_every_address_field_and_error_is_described(schema: dict[str, Any]) -> None:
+    fields = [
+        f"{name}.{key}"
+        for name, value in schema["components"]["schemas"].items()
+        for key, field in value.get("properties", {}).items()
+        if not field.get("description")
+    ]
+    assert fields == []
+    operations = [
+        (f"{method} {path}", about) for path, address in schema["paths"].items() for method, about in address.items()
+    ]
+    assert len(operations) >= 15
+    for name, about in operations:
+        assert about["summary"], name
+        assert about["description"], name
+        assert {"400", "405", "429", "500", "503"} <= set(about["responses"]), name
+        for status, response in about["responses"].items():
+            assert response["description"], (name, status)
+        for parameter in about.get("parameters", ()):
+            assert parameter["description"], name
+    assert len({about["operationId"] for _, about in operations}) == len(operations)
+
+
+def test_the_words_of_the_description_are_of_fields_that_exist(schema: dict[str, Any]) -> None:
+    from counterflow.lab.described import words
+
+    models = schema["components"]["schemas"]
+    gone = [
+        f"{name}.{key}"
+        for name, told in words().items()
+        if name != "any"
+        for key in told
+        if key not in models.get(name, {}).get("properties", {})
+    ]
+    assert gone == []
+
+
+def test_no_page_of_the_framework_is_served(client: httpx.Client) -> None:
+    for path in ("/docs", "/redoc", "/docs/oauth2-redirect", "/openapi.json"):
+        assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("cannot read /var/lib/a/b.toml: no", "cannot read b.toml: no"),
+        ("'/var/lib/a.py' is gone", "'a.py' is gone"),
+        (r"C:\Data\somebody\a.txt is gone", "a.txt is gone"),
+        ("half a year, 1/2 or 3/4, and/or", "half a year, 1/2 or 3/4, and/or"),
+        ("https://example.org/a/b", "https://example.org/a/b"),
+        ("a lone \ud800 half", "a lone ? half"),
+    ],
+)
+def test_a_path_of_the_machine_is_cut_to_a_name(text: str, cut: str) -> None:
+    assert without_paths(text) == cut
+
+
+REFUSED = [(BriefError, 422), (StrategyError, 422), (EvidenceError, 422), (ModelError, 500)]
+
+
+@pytest.mark.parametrize(("kind", "status"), REFUSED)
+def test_errors_of_the_package_have_a_status(kind: type[CounterflowError], status: int) -> None:
+    assert status_of(kind("a")) == status
+    assert problem_of(kind("a")).message == "a"
+
+
+def test_a_place_is_told_as_a_person_counts() -> None:
+    assert place_of(("strategy", "written", 0, "level")) == "strategy.written 1.level"
+    assert len(place_of(("a" * 5000,) * 100)) <= 300
+
+
+def test_a_pace_lets_a_burst_through_and_then_its_rate() -> None:
+    now = [0.0]
+    pace = Pace(2.0, 3, most=2, clock=lambda: now[0])
+    assert [pace.wait("a") for _ in range(4)] == [0.0, 0.0, 0.0, 0.5]
+    assert pace.wait("b") == 0.0  # one does not pay for another
+    now[0] = 0.5
+    assert pace.wait("a") == 0.0
+    assert pace.wait("a") > 0.0
+    pace.wait("c")
+    pace.wait("d")  # "a" is forgotten: what is kept has an end
+    assert pace.wait("a") == 0.0
