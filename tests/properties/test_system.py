@@ -40,6 +40,7 @@ def results(*branches: Branch, count: int, seed: int = 0) -> dict[str, np.ndarra
     return dict(run.run(at, draw(count, seed, planning.LEVERS, len(at.weeks)), OUTPUTS))
 
 
+@pytest.mark.slow
 def test_draws_from_the_far_tails_of_the_priors_stay_finite() -> None:
     drawn = draw(3000, 5, planning.LEVERS, 1)
     assert drawn.parameters.border.tau_asy.min() < 0.5, "the tails hold adjustment within days"

@@ -487,3 +487,15 @@ def test_what_is_bundled_can_be_read_and_agreed() -> None:
         assert told["checks"]["effective"] > checks.EFFECTIVE
         assert bundled.posterior_of(folder).source == f"bundled {folder.name}"
     assert len(bundled.posterior_of(bundled.latest()).values) >= 2000
+
+
+def test_what_a_joint_condition_ties_together_is_fitted_together() -> None:
+    """Held fixed beside a parameter that moves, the rest of a condition would bind where its chain can go."""
+    for folder in bundled.folders():
+        found = bundled.read(folder)
+        cutoff = date.fromisoformat(found.manifest["cutoff"])
+        last = folder == bundled.latest()  # fitted to all that the store has, with the priors of today
+        for condition in conditions():
+            tied = {*condition.first, *condition.then}
+            if (last or condition.known_from < cutoff.year) and tied & {*found.keys}:
+                assert tied <= {*found.keys}

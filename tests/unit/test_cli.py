@@ -190,6 +190,7 @@ def test_refusing_an_addition_quietly(assessed: tuple, example: Path, counterflo
 
 @pytest.mark.slow
 @pytest.mark.whole
+@pytest.mark.slow
 def test_an_edited_strategy_is_simulated_in_the_place_of_the_document_s(
     assessed: tuple, example: Path, counterflow: Run, tmp_path: Path
 ) -> None:

@@ -26,6 +26,7 @@ from counterflow.judgement.judge import judge, parameters_used
 from counterflow.judgement.schema import Fit
 from counterflow.judgement.undetermined import ends_of, movable
 from counterflow.model import priors
+from counterflow.report import places
 from counterflow.report.manifest import RECIPE, manifest
 from counterflow.report.page import render_page
 from counterflow.report.parameters import drawn_in_words, taught_in_words
@@ -84,7 +85,7 @@ def asked_of_assess(monkeypatch: pytest.MonkeyPatch, project: Path, **options: A
             raise Ran
 
     monkeypatch.setattr("counterflow.ensemble.simulate.simulate", simulate)
-    monkeypatch.setattr("counterflow.report.places.runs_by_place", lambda *given, **how: None)
+    monkeypatch.setattr(places, "runs_by_place", lambda *given, **how: None)
     with pytest.raises(Ran):
         assess(project / "examples" / "border-strategy.md", **options)
     return asked
@@ -185,7 +186,7 @@ def test_simulate_draws_from_what_was_fitted_unless_told_otherwise(
         raise Ran
 
     monkeypatch.setattr("counterflow.ensemble.simulate.simulate", simulate)
-    monkeypatch.setattr("counterflow.report.places.runs_by_place", lambda *given, **how: None)
+    monkeypatch.setattr(places, "runs_by_place", lambda *given, **how: None)
     rows = [str(tmp_path / "rows.csv")] if options == ["--posterior"] else []
     write_strategy(runs.STRATEGY, tmp_path / "strategy.toml")
     CliRunner().invoke(main, ["simulate", str(tmp_path / "strategy.toml"), *options, *rows])

@@ -48,6 +48,7 @@ from counterflow.model import priors
 # Files of fitting/ that decide which bits an ensemble gives.
 FITTING = (
     "chains.py",
+    "conditioned.py",
     "discrepancy.py",
     "given.py",
     "known_levers.py",
