@@ -282,3 +282,51 @@ def test_what_bids_compares_or_judges_states_no_act(text: str) -> None:
 def test_the_place_is_the_one_that_the_clause_names(text: str, places: tuple[str, ...]) -> None:
     context = "The border with Mexico was quiet. "
     assert actions_of(context + text)[0].place == places
+
+
+MEXICO_STOPS = "Mexico intercepts migrants in Chiapas."
+ICE_REMOVES = "ICE deported 3,000 migrants in March."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{MEXICO_STOPS} The ruling is stayed.",
+        f"{MEXICO_STOPS} The appeals court said that the ruling is stayed.",
+        f"{MEXICO_STOPS} A court in Texas ruled against the state. That injunction was stayed.",
+        "México intercepta migrantes en Chiapas. El fallo quedó suspendido.",
+    ],
+)
+def test_a_ruling_is_no_act_that_no_court_had_to_do_with(text: str) -> None:
+    (found,) = actions_of(text)
+    assert (found.lever, found.status) == ("mexico.migration_enforcement", "in_force")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("A federal judge blocked the asylum ban. The ruling is stayed.", "reinstated"),
+        ("A federal judge blocked the asylum ban. The injunction was lifted.", "reinstated"),
+        ("El juez bloqueó la prohibición de asilo. La orden fue revocada.", "reinstated"),
+    ],
+)
+def test_a_ruling_that_stopped_an_act_is_still_spoken_of(text: str, status: str) -> None:
+    assert the(text, "asylum.restriction").status == status
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The further measures were announced.",
+        "Its further measures were suspended.",
+        "These other measures were blocked.",
+        "The separate order was rescinded.",
+        "Las medidas adicionales fueron suspendidas.",
+    ],
+)
+def test_further_measures_are_not_those_told_before(words: str) -> None:
+    assert the(f"{ICE_REMOVES} {words}", "interior.removal").status == "in_force"
+
+
+def test_measures_told_before_are_still_spoken_of() -> None:
+    assert the(f"{ICE_REMOVES} The measures were suspended.", "interior.removal").status == "suspended"

@@ -79,3 +79,47 @@ def test_the_day_of_an_act_is_told_in_many_ways(text: str, day: date | None) -> 
 def test_what_is_stopped_for_a_time_ends_that_long_after_its_day(text: str, end: date | None) -> None:
     found = last_action(text).date_end
     assert (found.start if found else None) == end
+
+
+SENT = "The administration has sent 10,000 troops to the border"
+ENVIADOS = "El gobierno ha enviado 10,000 soldados a la frontera"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{SENT}, up from 2,500 in January.",
+        f"{SENT}, up from just 2,500 on January 20, 2026.",
+        f"{SENT}, compared with 2,500 in January.",
+        f"{SENT}, compared with January.",
+        f"{SENT}, against 2,500 in January 2026.",
+        f"{SENT}, versus 2,500 in January.",
+        f"{SENT}, an increase from the 2,500 deployed in January.",
+        f"{SENT}, four times as many as in January.",
+        f"{SENT}, more than the 2,500 stationed there last year.",
+        "The administration expanded its deployment of troops on the border from 2,500 in January to 10,000.",
+        f"{ENVIADOS}, frente a 2,500 en enero.",
+        f"{ENVIADOS}, en comparación con los 2,500 de enero de 2026.",
+        f"{ENVIADOS}, más que los 2,500 de enero.",
+        "El gobierno amplió el despliegue de soldados en la frontera de 2,500 en enero a 10,000.",
+    ],
+)
+def test_a_day_of_what_an_act_is_compared_with_is_none_of_the_act(text: str) -> None:
+    assert last_action(text).date is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        (f"In January the Pentagon acted: {SENT.lower()}, up from 2,500 in December.", date(2026, 1, 1)),
+        ("The Pentagon sent more than 10,000 troops to the border in January 2026.", date(2026, 1, 1)),
+        ("The Pentagon sent no fewer than 1,500 troops to the border on January 22, 2026.", date(2026, 1, 22)),
+        ("In January 2026 the Pentagon sent 10,000 troops to the border, up from 2,500 in May.", date(2026, 1, 1)),
+        ("Deportation flights from 3 countries were resumed in January 2026.", date(2026, 1, 1)),
+        ("El despliegue de 10,000 soldados en la frontera comenzó en enero de 2026.", date(2026, 1, 1)),
+    ],
+)
+def test_a_number_before_a_day_makes_no_comparison(text: str, day: date) -> None:
+    when = last_action(text).date
+    assert when is not None
+    assert when.start == day

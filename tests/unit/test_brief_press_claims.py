@@ -193,7 +193,7 @@ def test_first_days_of_a_month_that_is_named_are_of_that_month(checked: Checker)
     baseline = found.claim.baseline
     assert baseline is not None
     assert (baseline.kind, baseline.administration, baseline.text) == ("peak", "Biden", "their peak under Biden")
-    assert "period mismatch" not in found.flags
+    assert "the figure is for another period" not in found.flags
 
 
 def test_an_all_time_high_that_something_fell_from_is_a_baseline_and_no_record(checked: Checker) -> None:
@@ -288,3 +288,42 @@ def test_parts_in_words_are_percentages(checked: Checker, words: str, value: flo
     (found,) = checked(f"Southwest border apprehensions fell {words} in March 2025 compared with March 2024.")
     assert (found.claim.claim_type, found.claim.value, found.claim.unit) == ("change_pct", value, "percent")
     assert found.verdict == verdict  # 7,180 / 137,473 - 1 = -94.8%
+
+
+# --- whose count it is ---
+
+JULY = date(2025, 7, 14)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ICE has doubled its daily arrests.",
+        "Immigration and Customs Enforcement has doubled its daily arrests since January.",
+        "Daily arrests by ICE have doubled since January.",
+        "El ICE ha duplicado sus detenciones diarias.",
+    ],
+)
+def test_arrests_by_ice_are_tested_on_its_own_book_ins_and_told_as_a_stand_in(checked: Checker, text: str) -> None:
+    (found,) = checked(text, JULY)
+    assert {r.series_id for r in found.readings} <= {"ice_arrests", "ice_bookins"}
+    assert "a series that stands near it" in found.flags
+    assert "Tested on Book-ins to ICE detention by arresting agency (ICE), which only stands near" in found.explanation
+
+
+def test_arrests_by_border_patrol_are_tested_on_its_encounters(checked: Checker) -> None:
+    (found,) = checked("Border Patrol doubled its daily arrests.", JULY)
+    assert {r.series_id for r in found.readings} == {"usbp_encounters_sw"}
+    assert "Tested on US Border Patrol encounters, southwest land border, between ports." in found.explanation
+    assert found.verdict == "holds_none"
+
+
+def test_no_series_counts_what_two_agencies_arrest_together(checked: Checker) -> None:
+    (found,) = checked("Border Patrol and ICE doubled their daily arrests.", JULY)
+    assert (found.verdict, found.readings) == ("no_series", ())
+
+
+def test_a_verdict_on_single_figures_names_no_series(checked: Checker) -> None:
+    (found,) = checked("Known gotaways fell 93% in February 2025 compared with the peak under Biden.")
+    assert "no official series" in found.flags
+    assert "Tested on" not in found.explanation

@@ -36,6 +36,13 @@ def found(text: str) -> date | None:
         ("WASHINGTON, Sept. 5, 2026 (Some Press) - The Pentagon spoke.\n", date(2026, 9, 5)),
         ("**OIG-26-31 | Summary | July 30, 2026**\n", date(2026, 7, 30)),
         ("# Executive Order 14167 of January 20, 2025\n", date(2025, 1, 20)),
+        ("WASHINGTON, 14 May 2025. The administration spoke.", date(2025, 5, 14)),
+        ("Fact Sheet\n\nWASHINGTON, D.C., May 14, 2025. The administration spoke.", date(2025, 5, 14)),
+        ("**WASHINGTON, 14 May 2025.** The administration spoke.", date(2025, 5, 14)),
+        ("Washington, May 14, 2025 - The administration spoke.", date(2025, 5, 14)),
+        ("WASHINGTON (14 May 2025) - The administration spoke.", date(2025, 5, 14)),
+        ("MEXICO CITY — 14 May 2025. The president spoke.", date(2025, 5, 14)),
+        ("Ciudad de México, a 14 de mayo de 2025. La presidenta informó.", date(2025, 5, 14)),
     ],
 )
 def test_a_day_in_the_head_is_the_documents(head: str, day: date) -> None:
@@ -66,6 +73,10 @@ def test_a_day_of_a_signature_is_the_documents(foot: str, day: date) -> None:
         "# What followed the attack of 12 September 2021",
         "# The ruling of 3 May 2024 and what it means",
         "They met on March 3, 2025.",
+        "The order was signed in Washington, 14 May 2025. The text goes on.",
+        "- Washington, 14 May 2025. An order is signed.",
+        "14 May 2025. An order is signed.",
+        "Proclamation of 14 May 2025. The text goes on.",
         "The order takes effect on\nMarch 14, 2025.",
         "El decreto entra en vigor el\n14 de marzo de 2025.",
         "A proclamation was signed in the morning, and another one on the afternoon of the day before, 5 January 2019, "

@@ -81,7 +81,7 @@ def test_a_claim_that_holds_only_against_the_peak_holds_in_some_readings(gotaway
 
 
 def test_a_figure_for_other_days_than_the_stated_says_so(gotaways: Check) -> None:
-    assert "period mismatch" in gotaways.flags
+    assert "the figure is for another period" in gotaways.flags
     for reading in gotaways.readings:
         assert reading.period == "1–11 Feb 2025 (stated: 20–30 Jan 2025 or 21–31 Jan 2025)"
         assert "is not the period of the figure (1–11 Feb 2025" in reading.note
@@ -450,7 +450,7 @@ def test_over_is_over_and_not_about() -> None:
 def test_a_trend_has_only_a_direction() -> None:
     found = checked(claim(claim_type="trend", measure="crossings", direction="down"))
     assert found.verdict == "direction_only"
-    assert "proxy series" in found.flags
+    assert "a series that stands near it" in found.flags
     assert found.chart_title.startswith("US Border Patrol encounters")
     up = checked(claim(claim_type="trend", measure="crossings", direction="up"))
     assert up.verdict == "holds_none"
@@ -631,7 +631,7 @@ def test_only_readings_that_decide_raise_the_flag_of_a_definition_break() -> Non
                    baseline=baseline("previous_period"))  # fmt: skip
     found = checked(tested)
     assert any(r.breaks for r in found.readings if not r.named)
-    assert "crosses a definition break" not in found.flags
+    assert "crosses a change of definition" not in found.flags
 
 
 def test_since_an_event_is_set_against_what_was_before_it() -> None:
@@ -649,7 +649,7 @@ def test_a_level_over_a_period_that_spans_a_definition_break_says_so() -> None:
     found = checked(claim(measure="encounters.between_ports", value=2045838, unit="encounters", period=year))
     (reading,) = found.readings
     assert reading.breaks[0].startswith("definition break on 12 May 2023")
-    assert (found.verdict, found.flags) == ("holds_all", ("crosses a definition break",))
+    assert (found.verdict, found.flags) == ("holds_all", ("crosses a change of definition",))
 
 
 @pytest.mark.parametrize(

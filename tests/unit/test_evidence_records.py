@@ -81,7 +81,7 @@ def test_a_record_since_a_year_without_a_period_is_one_of_years() -> None:
 
 def test_a_record_across_a_definition_break_says_so() -> None:
     found = checked(record("the lowest ever"))
-    assert "crosses a definition break" in found.flags
+    assert "crosses a change of definition" in found.flags
     assert any("1 Mar 2020" in changed for changed in found.readings[0].breaks)
 
 

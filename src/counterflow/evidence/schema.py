@@ -166,7 +166,7 @@ class Check(Value):
     claim: Claim
     verdict: CheckVerdict
     explanation: str  # one or two sentences in plain words
-    flags: tuple[str, ...] = ()  # e.g. "no official series", "claimant's own figure", "crosses a definition break"
+    flags: tuple[str, ...] = ()  # e.g. "no official series", "claimant's own figure", "crosses a change of definition"
     readings: tuple[CheckReading, ...] = ()
     curve: BaselineCurve | None = None  # of a change or a trend that figures could be found for
     chart_title: str = ""

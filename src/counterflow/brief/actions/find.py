@@ -170,7 +170,7 @@ def _sizes(policy: Policy, claims: Sequence[Claim]) -> list[Claim]:
 def _quantity(policy: Policy, sizes: list[Claim], layout: Layout, era: Era | None) -> tuple[float | None, str | None]:
     """The number and unit of an act's own size: from a claim, or where there is none from its own words."""
     for claim in sizes:
-        if claim.value is not None:
+        if claim.value is not None and claim.endpoint != "from":  # what it was before is no size of the act
             return claim.value, claim.unit
     for mention in policy.stated:
         counted = mention.hit.lever.counted

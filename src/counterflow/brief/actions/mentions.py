@@ -143,7 +143,7 @@ def _refer(
 ) -> Mention | None:
     """What a clause without a lever's words says of the act that was told before; None where it says nothing of it."""
     folded = document.layout.folded
-    hit = referring(folded, parts[number], told.hit)
+    hit = referring(folded, parts[number], told.hit, by_court=_is_of_court(document.cast, told))
     mention = _read(document, sentence, parts, number, hit) if hit else None
     if mention is None:
         return None
@@ -151,6 +151,15 @@ def _refer(
     if not termed and not tells(folded, mention.clause, mention.hit, mention.said):
         return None
     return replace(mention, lever=told.lever, said=as_turned(folded, mention.hit, mention.said, told.said), refers=True)
+
+
+def _is_of_court(cast: Cast, told: Mention) -> bool:
+    """Whether an act was stopped or let go on, or its sentence names a court: what a ruling can be about."""
+    if told.said.status in ("blocked", "reinstated"):
+        return True
+    parties = [*told.actors, *([told.speaker] if told.speaker else [])]
+    parties += cast.within(told.sentence.start, told.sentence.end)
+    return any(party.code.endswith(".COURT") for party in parties)
 
 
 def _states_nothing(layout: Layout, sentence: Sentence) -> bool:

@@ -20,10 +20,13 @@ def _words(key: str) -> Pattern:
     return compile_words(rf"(?<!\w)(?:{codebook.table('actions')['reference'][key]})(?!\w)")
 
 
-def referring(folded: str, clause: Stretch, told: Hit) -> Hit | None:
-    """The words of a clause that stand for the act of `told`, as a hit of its lever; None where there are none."""
+def referring(folded: str, clause: Stretch, told: Hit, *, by_court: bool = True) -> Hit | None:
+    """The words of a clause that stand for the act of `told`, as a hit of its lever; None where there are none.
+
+    `by_court`: whether the act was told with a court. "The ruling" speaks of no other.
+    """
     match = _words("words").search(folded, *clause)
-    if match is None:
+    if match is None or (not by_court and _words("courts").match(folded, *match.span())):
         return None
     plain = replace(
         told.trigger, status=None, against=False, opposite=False, needs=None, unnamed=False, level=None, actor=""

@@ -88,6 +88,42 @@ def _cue(section: str) -> Pattern:
     return compile_words(rf"(?<!\w)(?:{codebook.table('timing')[section]['words']})(?!\w)")
 
 
+@cache
+def _compared() -> tuple[Pattern, Pattern, Pattern, Pattern]:
+    """What stands before a date of a comparison: after a cue, after a number from which something moved; then the
+    words of a movement, and what stands behind the date where a number does not say that anything moved."""
+    table = codebook.table("timing")["compared"]
+    number, until = table["number"], rf"(?: (?:{table['until']}))?"
+    word = r"[\w$%'.,-]*[\w%]"
+    return (
+        compile_words(rf"(?<!\w)(?:{table['cues']}) (?:{word} ){{0,8}}?(?:(?:{table['until']}) )?$"),
+        compile_words(rf"(?<!\w)(?:{table['from']}) {number}(?: {word}){{0,6}}?{until} $"),
+        compile_words(rf"(?<!\w)(?:{table['moved']})(?!\w)"),
+        compile_words(table["to"]),
+    )
+
+
+_COMPARED_BACK = 110  # characters before a date in which a comparison that it belongs to begins
+
+
+def _is_of_comparison(folded: str, stretch: Stretch, trigger: Stretch, date: Stretch) -> bool:
+    """Whether a date tells when what an act is compared with was: "10,000 troops, up from 2,500 in January".
+
+    Words of the act itself between the comparison and the date make the date one of the act.
+    """
+    start = max(stretch[0], date[0] - _COMPARED_BACK)
+    before = folded[start : date[0]].rstrip() + " "
+    cued, moved_from, moved, to = _compared()
+    acts = [cue for cue in (cued.search(before), moved_from.search(before)) if cue is not None]
+    acts = [cue for cue in acts if not start + cue.start() < trigger[0] < date[0]]
+    if not acts:
+        return False
+    if acts[0].re is cued.expression:
+        return True
+    begun = folded[stretch[0] : start + acts[0].start()]
+    return moved.search(begun[-_COMPARED_BACK:]) is not None or to.match(folded, date[1], stretch[1]) is not None
+
+
 def timing(
     layout: Layout, clause: Stretch, front: Stretch | None, trigger: Stretch, status: Status, era: Era | None
 ) -> Timing:
@@ -131,6 +167,8 @@ def _dates(
     for match in _day_forms().finditer(folded, *stretch):
         line_end = layout.blocks[_block_at(layout, match.start())].end  # the next item of a list begins with a dash too
         role = _role(folded, stretch[0], match.start(), status)
+        if _is_of_comparison(folded, stretch, trigger, match.span()):
+            role = "other"
         if _DATELINE.match(folded, match.end(), line_end):
             role = "other"
         elif role == "other" and folded[match.end() : trigger[0]] in (" (", ' ("', ', "'):
@@ -149,6 +187,8 @@ def _dates(
             continue
         words = re.match(r"(?:in|during|by|since|until|through|before|en|desde|hasta)\s+", time.text, re.IGNORECASE)
         role = _role(folded, stretch[0], time.start + (words.end() if words else 0), status)
+        if _is_of_comparison(folded, stretch, trigger, (time.start, time.end)):
+            role = "other"
         readings = {(reading.start, reading.end) for reading in time.readings}
         start, end = next(iter(readings)) if len(readings) == 1 else (None, None)
         if role != "other":

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from counterflow.brief import codebook
+from counterflow.brief.claims.agencies import agency_behind, bare_arrests
 from counterflow.brief.claims.quantities import Quantity
 from counterflow.brief.patterns import Folded, Pattern
 from counterflow.brief.sieve import Sieve
@@ -118,7 +119,22 @@ def mentions(folded: str, start: int, end: int) -> tuple[Mention, ...]:
         for match in measure.phrases.expression.finditer(folded, start, end):
             if not any(match.start() < other.end and other.start < match.end() for other in found):
                 found.append(Mention(measure, match.start(), match.end()))
-    return tuple(sorted(found, key=lambda mention: mention.start))
+    for bare in bare_arrests(folded, start, end):
+        named = agency_behind(folded, *bare)
+        if named and not any(bare[0] < other.end and other.start < bare[1] for other in found):
+            found.append(Mention(measure_called(named), *bare))
+    return tuple(sorted((_of_agency(folded, mention) for mention in found), key=lambda mention: mention.start))
+
+
+def _of_agency(folded: str, mention: Mention) -> Mention:
+    """A mention of arrests as the measure of the agency that makes them: "ICE has doubled its daily arrests"."""
+    if mention.measure.id not in _AGENCIES_OWN:
+        return mention
+    named = agency_behind(folded, mention.start, mention.end)
+    return Mention(measure_called(named), mention.start, mention.end) if named else mention
+
+
+_AGENCIES_OWN = ("encounters.between_ports", "arrests.interior")  # measures of the arrests of one agency
 
 
 # "six of them": a part of what the words before count
@@ -160,7 +176,7 @@ def counted_measure(folded: str, sentence_start: int, clause: tuple[int, int], q
             gap = max(quantity.start - act.end(), act.start() - quantity.head_end, 0)
             if nearest is None or gap < nearest[0]:
                 nearest = (gap, Mention(measure, act.start(), act.end()))
-    return nearest[1] if nearest else None
+    return _of_agency(folded, nearest[1]) if nearest else None
 
 
 def nearest_mention(folded: str, start: int, end: int, at: int) -> Mention | None:

@@ -19,7 +19,10 @@ _HEAD, _FOOT = 8, 4  # blocks
 _LONGEST_LINE = 120  # characters: a longer one is a sentence that happens to end with a date
 _NO_ERA = Era((), "")
 
-_OPENS_TEXT = re.compile(r"\.?\s*(?:\((?:[\w.-]+\s?){1,4}\)\s*)?-+\s")
+_OPENS_TEXT = re.compile(r"\)?\.?\s*(?:\((?:[\w.-]+\s?){1,4}\)\s*)?-+\s")
+# "WASHINGTON, 14 May 2025. The administration has ...": a place, a day and a full stop before the text
+_ENDS_DATELINE = re.compile(r"\.\s+(?=\S)")
+_PLACED = re.compile(r"[^\W\d][^\d]*[,.:-]\s*(?:a\s+)?\Z")
 # What stands before the day in a line of the head that holds more: "Policy Note 18 | 12 September 2025"
 _SET_OFF = re.compile(
     r"(?:^|[|,·•;:(.]|\s-+|\b(?:updated|published|issued|dated|of))\s*(?:\w+day,?\s+)?(?:el\s+)?\Z", re.I
@@ -57,8 +60,14 @@ def _of_imprint(layout: Layout, block: Block) -> date | None:
     found = next(_days(layout, block.start, block.end), None)
     if found is None:
         return None
-    before = " ".join(layout.folded[block.start : found[1]].split())
+    before = " ".join(layout.folded[block.start : found[1]].split()).replace(" (", ", ")
     opens = _OPENS_TEXT.match(layout.folded, found[1], block.end)
+    if (
+        opens is None
+        and block.kind != "bullet"
+        and _PLACED.match(layout.folded[block.start : found[0]].strip("*_ ") + " ")
+    ):
+        opens = _ENDS_DATELINE.match(layout.folded, found[1], block.end)
     return found[2] if block.kind in ("byline", "dateline") or (opens and is_dateline(before)) else None
 
 

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
+from counterflow.brief import codebook
 from counterflow.brief.schema import Claim
 from counterflow.evidence.catalog import Measure, series_habits
 from counterflow.evidence.checking.baselines import NO_PERIOD, ends_undated, stated_spans
@@ -14,10 +16,11 @@ from counterflow.evidence.checking.comparing import DAYS_IN, TON, signed, spell_
 from counterflow.evidence.checking.figures import Source
 from counterflow.evidence.checking.independence import REPEATED
 from counterflow.evidence.checking.pairs import OWN_PAIR
-from counterflow.evidence.checking.reading import sentences
+from counterflow.evidence.checking.reading import AGAINST, sentences
 from counterflow.evidence.schema import Check, CheckReading, CheckVerdict
 
 NOTHING_ELSE = "Nothing independent confirms this claim"
+NO_SERIES = ("points", "events", "document")  # what readings rest on that is no official series
 FEW = 5  # fewer points than these make no chart where a series of the measure exists
 
 
@@ -46,7 +49,8 @@ def rolled_up(claim: Claim, readings: Sequence[CheckReading], measure: Measure, 
     elif verdict in ("no_series", "not_checkable"):
         explanation = reason or _why_none(claim, readings, measure)
     else:
-        explanation = _own(holds, _explained(verdict, holds, fails, same_way, measure))
+        tested_on = _tested_on(claim, [*holds, *fails, *same_way])
+        explanation = _own(holds, _explained(verdict, holds, fails, same_way, measure, tested_on))
     beside = [r for r in readings if not r.named and r.baseline_kind != OWN_PAIR]
     explanation += _beside([r for r in beside if r.outcome in ("holds", "does not hold")])
     explanation += "".join(_self_check(r) for r in readings if r.baseline_kind == OWN_PAIR)
@@ -64,14 +68,13 @@ def _flags(claim: Claim, readings: Sequence[CheckReading], deciding: Sequence[Ch
     tested = [r for r in readings if r.outcome != "not comparable" and r.baseline_kind != OWN_PAIR]
     own_pair = [r for r in readings if r.baseline_kind == OWN_PAIR]
     ids = {r.series_id for r in tested}
-    proxies = {series_id for series_id, habits in series_habits().items() if claim.measure in habits.proxy}
     flags = {
         "no official series": bool(tested) and not ids - {"points", "events"} and ids != {"events"},
         "event record": ids == {"events"},
         "claimant's own figure": any(not r.independent for r in [*deciding, *(_repeated(readings))]),
-        "proxy series": bool(ids & proxies),
-        "crosses a definition break": any(r.breaks for r in deciding),
-        "period mismatch": any("(stated: " in r.period for r in tested),
+        "a series that stands near it": bool(ids & _proxies(claim.measure)),
+        "crosses a change of definition": any(r.breaks for r in deciding),
+        "the figure is for another period": any("(stated: " in r.period for r in tested),
         "no period stated": bool(tested) and all(NO_PERIOD in r.period for r in tested),
         "no baseline stated": bool(tested)
         and claim.claim_type.startswith("change")
@@ -79,6 +82,23 @@ def _flags(claim: Claim, readings: Sequence[CheckReading], deciding: Sequence[Ch
         "disagrees with its own pair": any(r.outcome == "does not hold" for r in own_pair),
     }
     return tuple(flag for flag, applies in flags.items() if applies)
+
+
+@cache
+def _proxies(measure: str | None) -> frozenset[str]:
+    """The series that only stand in for a measure."""
+    return frozenset(series_id for series_id, habits in series_habits().items() if measure in habits.proxy)
+
+
+def _tested_on(claim: Claim, deciding: Sequence[CheckReading]) -> str:
+    """The official series that a verdict rests on, by their titles, so that a reader sees where another was meant."""
+    titles = {r.source_title.partition(AGAINST)[0]: r.series_id for r in deciding if r.series_id not in NO_SERIES}
+    proxies = _proxies(claim.measure)
+    near = {
+        title: ", which only stands near what is claimed" if series_id in proxies else ""
+        for title, series_id in titles.items()
+    }
+    return f"Tested on {'; '.join(f'{title}{words}' for title, words in near.items())}." if near else ""
 
 
 def _repeated(readings: Sequence[CheckReading]) -> list[CheckReading]:
@@ -97,15 +117,19 @@ def _explained(
     fails: Sequence[CheckReading],
     same_way: Sequence[CheckReading],
     measure: Measure,
+    tested_on: str,
 ) -> str:
     if verdict == "direction_only":
-        against = f" The other way against {_listed(fails)}." if fails else ""
-        return f"The claim has no number. Its direction is right against {_listed(same_way)}.{against}"
+        parts = [f"The claim has no number. Its direction is right against {_listed(same_way)}."]
+        parts += [f"The other way against {_listed(fails)}."] if fails else []
+        return " ".join([*parts, tested_on] if tested_on else parts)
     parts = []
     if holds:
         parts.append(f"Holds against {_listed(holds)}.")
     if fails:
         parts.append(f"Does not hold against {_listed(fails)}.")
+    if tested_on:
+        parts.append(tested_on)
     if measure.caveat:
         parts.append(f"Such figures are {measure.caveat}.")
     return " ".join(parts)
@@ -135,14 +159,21 @@ def _why_none(claim: Claim, readings: Sequence[CheckReading], measure: Measure) 
 def _own(holds: Sequence[CheckReading], explanation: str) -> str:
     """An explanation with a word on figures that agree but are the claimant's own; before all else where no other
     agrees."""
-    own = list(dict.fromkeys(r.issuer for r in holds if not r.independent))
+    own = [r for r in holds if not r.independent]
     if not own:
         return explanation
-    who = f" ({', '.join(own)})" if any(own) else ""
+    offices = dict.fromkeys(code for r in own for code in r.issuer.split(", ") if code)
+    who = f" ({'; '.join(_office_names().get(code, code) for code in offices)})" if offices else ""
     said = "it shows what was said, and is no independent proof"
     if any(r.independent for r in holds):
         return f"{explanation} Of what agrees, one is the claimant's own figure{who}: {said}."
     return f"{NOTHING_ELSE}: what agrees is the claimant's own figure{who}; {said}. {explanation}"
+
+
+def _office_names() -> dict[str, str]:
+    """What readers are told instead of the codes of offices."""
+    names: dict[str, str] = codebook.table("parties")["names"]
+    return names
 
 
 def _beside(readings: Sequence[CheckReading]) -> str:
