@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from threading import Event, Thread
 
 import numpy as np
 
@@ -102,6 +103,24 @@ def slower(how: str, send: Send, base: Strategy, seed: int) -> None:
     told(f"what it rests on, {USUAL_DRAWS} draws", how, send, "rests", rested, SLOW)
 
 
+def beside_verdicts(how: str, send: Send, another: Send, base: Strategy, count: int, seed: int) -> None:
+    """Print a line for sliders that are moved while one verdict after the other is worked out."""
+    ended = Event()
+
+    def judge() -> None:
+        for one in moves(base, seed + 1):
+            if ended.is_set():
+                return
+            another("rests", Ask(strategy=one))
+
+    judging = Thread(target=judge)
+    judging.start()
+    asks = (Ask(strategy=one) for one in moves(base, seed))
+    told(f"slider during a verdict, {USUAL_DRAWS} draws", how, send, "simulate", asks, count)
+    ended.set()
+    judging.join()
+
+
 @contextmanager
 def served() -> Iterator[tuple[str, int, float]]:
     """Host and port of the lab's own server in a process of its own, and the seconds until it was ready."""
@@ -163,6 +182,7 @@ def main(count: int) -> bool:
             send = over_http(host, port)
             median, late = sliders("over HTTP", send, base, count, seed=0)
             slower("over HTTP", send, base, seed=10)
+            beside_verdicts("over HTTP", send, over_http(host, port), base, count, seed=15)
         began = time.perf_counter()
         engine = Engine.open().warm()
         again = time.perf_counter() - began

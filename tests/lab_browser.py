@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,3 +70,9 @@ def answered(page: Any, act: Any) -> dict[str, Any]:
         act()
     answer: dict[str, Any] = waiting.value.json()
     return answer
+
+
+def link(strategy: dict[str, Any], **others: Any) -> str:
+    """The part of a link after "#" that holds a strategy, uncompressed."""
+    held = {"strategy": strategy, "years": 3, "draws": 256, "seed": 0, "branch": None, "pins": []} | others
+    return "s0." + base64.urlsafe_b64encode(json.dumps(held).encode()).decode().rstrip("=")

@@ -170,6 +170,7 @@ def rests(engine: Any, ask: lab.Ask) -> lab.Rests:
     for chance in answer.headlines:
         undecided = 0.3 < chance.probability < 0.7
         word = "undetermined" if undecided else "very unlikely" if chance.probability < 0.3 else "likely"
+        word = "not tested" if chance.probability == 0 else word
         headlines.append(
             Headline(
                 id=chance.id,

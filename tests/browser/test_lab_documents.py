@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 import lab_stand_in
-from lab_browser import answered, chromium, opened
+from counterflow.lab.documents.reading import read_document
+from lab_browser import answered, chromium, link, opened
 from lab_cases import running
 
 pytestmark = pytest.mark.browser
@@ -50,6 +51,14 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def with_document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    path = tmp_path_factory.mktemp("document") / "plan.md"
+    path.write_text(PLAN)
+    with running(None, lab_stand_in.stand_in(), read_document(path, None, lambda *step: None)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
 def expect() -> Any:
     from playwright.sync_api import expect
 
@@ -69,7 +78,17 @@ def test_a_document_is_corrected_before_anything_is_simulated(
     (tmp_path / "plan.md").write_text(PLAN)
     page = opened(browser, address)
     asked = len([url for url in page.asked if url.endswith("/simulate")])
+    page.evaluate(
+        "() => { window.seen = []; new MutationObserver(() => {"
+        " const bar = document.querySelector('#document progress');"
+        " if (bar?.hasAttribute('value') && bar.value !== seen.at(-1)) seen.push(bar.value); }).observe("
+        "document.getElementById('document'), {childList: true, attributes: true, subtree: true}); }"
+    )
     text = read(page, expect, tmp_path / "plan.md")
+    shares = page.evaluate("seen")
+    assert len(shares) >= 2, shares
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < 1
     assert "1,600 troops" in text.inner_text()
     expect(text.locator("mark.action").first).to_be_visible()
     expect(text.locator("mark.claim").first).to_be_visible()
@@ -78,7 +97,7 @@ def test_a_document_is_corrected_before_anything_is_simulated(
     assert troops.get_by_label("Lever").input_value() == "military.deployment"
     troops.get_by_label("Level").select_option("3")
     troops.get_by_label("From").fill("2025-03-01")
-    expect(troops).to_contain_text("Corrected: level, date.")
+    expect(troops).to_contain_text("Corrected: level, size, date.")
     for row in rows.filter(has_not_text="1,600 troops").all():
         row.get_by_role("button", name="Leave out").click()
     assert len([url for url in page.asked if url.endswith("/simulate")]) == asked
@@ -90,6 +109,65 @@ def test_a_document_is_corrected_before_anything_is_simulated(
     expect(page.locator("#kicker")).to_have_text(strategy["title"])
     expect(page.locator("#question")).to_be_focused()
     assert page.wrong == []
+    page.close()
+
+
+def test_a_size_and_the_date_are_corrected(browser: Any, with_document: str, expect: Any) -> None:
+    page = opened(browser, with_document)
+    source = page.locator("#document-date-source")
+    expect(source).to_contain_text("as inferred from what it tells")
+    page.get_by_label("Date of the document").fill("2025-02-20")
+    troops = page.locator(".action-row").filter(has_text="1,600 troops")
+    size = troops.get_by_label("Size, as a number")
+    assert size.input_value() == "1600"
+    size.fill("2000")
+    size.blur()
+    expect(troops).to_contain_text("Corrected: size.")
+    assert troops.get_by_label("Lever").bounding_box()["width"] > 300
+    with page.expect_request("**/api/simulate") as waiting:
+        page.get_by_role("button", name="Use this reading").first.click()
+    strategy = waiting.value.post_data_json["strategy"]
+    assert strategy["date"] | {"reason": ""} == {
+        "start": "2025-02-20", "end": "2025-02-20", "source": "user", "reason": "",
+    }  # fmt: skip
+    moved = next(one for one in strategy["written"] if one["lever"] == "military.deployment")
+    assert (moved["change"] or moved["intensity"])["central"] == 2000
+    expect(source).to_contain_text("20 February 2025, as given")
+    expect(page.locator("#start-note")).to_contain_text("The document is of 20 February 2025")
+    expect(page.locator("#start")).to_be_disabled()
+    page.close()
+
+
+def test_a_report_takes_a_document_for_its_own_strategy_alone(browser: Any, with_document: str, expect: Any) -> None:
+    page = opened(browser, with_document)
+    bodies: list[Any] = []
+
+    def refused(route: Any) -> None:
+        bodies.append(route.request.post_data_json)
+        route.fulfill(status=422, json={"error": {"code": "strategy", "message": "Not here.", "hint": "", "where": ""}})
+
+    def asked() -> Any:
+        count = len(bodies)
+        page.get_by_role("button", name="Write the report").click()
+        expect(page.locator("#share .problem")).to_contain_text("Not here.")
+        assert len(bodies) == count + 1
+        return bodies[-1]
+
+    page.route("**/api/report", refused)
+    alone = page.locator("#without-document")
+    first = asked()
+    assert first["brief"]["document"]["sha256"] == first["strategy"]["document_sha256"] != ""
+    expect(alone).to_have_text("")
+    page.locator("#preset").select_option("none")
+    assert "brief" not in asked()
+    other = first["strategy"] | {"document_sha256": "f" * 64, "title": "Another document's"}
+    page.evaluate("hash => { location.hash = hash; }", link(other))
+    expect(page.locator("#kicker")).to_have_text("Another document's")
+    assert "brief" not in asked()
+    expect(alone).to_contain_text("a document that is not at hand")
+    page.evaluate("hash => { location.hash = hash; }", link(first["strategy"]))
+    expect(alone).to_have_text("")
+    assert asked()["brief"]["document"]["sha256"] == first["strategy"]["document_sha256"]
     page.close()
 
 
@@ -111,6 +189,7 @@ def test_a_hostile_document_is_text_and_nothing_else(browser: Any, address: str,
     assert page.wrong == []
     assert page.url.startswith(address)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator(".action-row").first.bounding_box()["y"] < text.bounding_box()["y"]
     page.close()
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,8 +15,12 @@ import pytest
 import lab_stand_in
 from counterflow.errors import StrategyError
 from counterflow.lab.errors import RefusedError
+from counterflow.lab.settings import Settings
 from counterflow.report.words import dollars, number, percent
-from lab_browser import answered, chromium, opened, slider
+from counterflow.strategy.branches import branches
+from counterflow.strategy.builtin.load import built_in_strategy
+from counterflow.strategy.catalogue import levers
+from lab_browser import answered, chromium, link, opened, slider
 from lab_cases import running
 
 pytestmark = pytest.mark.browser
@@ -166,6 +173,49 @@ def test_levers_begin_where_the_strategy_has_them_and_go_back_there(browser: Any
     page.close()
 
 
+def test_a_lever_stands_on_each_of_its_levels_though_they_have_one_size(
+    browser: Any, address: str, expect: Any
+) -> None:
+    page = opened(browser, address)
+    handle = slider(page, "emergency.declaration")
+    row = page.locator('.lever[data-lever="emergency.declaration"]')
+    handle.focus()
+    page.keyboard.press("Home")
+    seen = []
+    for _ in range(48):
+        told = row.locator(".level").text_content().partition(":")[0]
+        if told not in seen:
+            seen.append(told)
+        page.keyboard.press("ArrowRight")
+    assert seen == ["Level 0", "Level 1", "Level 2"]
+    expect(row.locator(".held")).to_have_text("0")
+    assert handle.input_value() == "48"  # where level 2 stands, not at the bottom
+    page.close()
+
+
+def test_what_no_lever_reaches_has_no_probability(browser: Any, address: str, expect: Any) -> None:
+    page = opened(browser, address)
+    page.locator("#preset").select_option("none")
+    tile = page.locator("[data-headline=violence]")
+    expect(tile.locator("[data-word]")).to_have_text("Not tested")
+    expect(tile.locator("[data-probability]")).to_have_text("–")
+    expect(tile).to_contain_text("No lever of this strategy reaches it.")
+    assert "%" not in tile.locator(".figure").inner_text()
+    page.close()
+
+
+def test_a_day_too_far_from_the_record_is_refused_in_its_place(browser: Any, address: str, expect: Any) -> None:
+    page = opened(browser, address)
+    asked = len(page.asked)
+    page.get_by_label("Begins on").fill("2010-01-01")
+    expect(page.locator("#start-problem")).to_have_text("Give a day from 1 January 2015 to 31 December 2045.")
+    assert len(page.asked) == asked
+    answered(page, lambda: page.get_by_label("Begins on").fill("2026-05-01"))
+    expect(page.locator("#start-problem")).to_have_text("")
+    expect(page.locator("#status")).to_contain_text("from 1 May 2026")
+    page.close()
+
+
 def test_an_undetermined_answer_leads_to_the_assumption_that_decides_it(
     browser: Any, address: str, expect: Any
 ) -> None:
@@ -212,6 +262,58 @@ def test_strategies_stand_side_by_side(browser: Any, address: str, expect: Any) 
     page.close()
 
 
+def test_a_course_of_events_stays_with_its_strategy_side_by_side(browser: Any, address: str, expect: Any) -> None:
+    considered = ("asylum.restriction", "military.strike_lab")
+    of = built_in_strategy("port_scanning", lab_stand_in.START).model_copy(update={"considered": considered})
+    strategy = of.model_dump(mode="json")
+    page = opened(browser, address, path=f"/#{link(strategy, pins=[strategy])}")  # as older links have a pin
+    expect(page.locator("[data-pin='0'] h3")).to_have_text("Port scanning")
+    titles = {name: lever.title for name, lever in levers().items()}
+    module = "async ([s, t]) => (await import(new URL('strategy.js', document.baseURI))).courses(s, t)"
+    offered = {(id, title) for id, title in page.evaluate(module, [strategy, titles])}
+    assert offered == {(one.id, one.title) for one in branches(of) if one.id not in ("none", "as_written")}
+    page.get_by_role("button", name="Unpin").click()
+    page.locator("#course").select_option("with_asylum_restriction")
+    page.locator("#pin").click()
+    with page.expect_response(
+        lambda r: r.url.endswith("/api/compare") and "branches" in r.request.post_data
+    ) as waiting:
+        page.locator("#course").select_option("as_on_record")
+    assert waiting.value.request.post_data_json["branches"] == ["with_asylum_restriction", "as_on_record"]
+    assert [one["branch"] for one in waiting.value.json()["compared"]] == ["with_asylum_restriction", "as_on_record"]
+    heads = page.locator("table.compared > thead th")
+    course = next(one.title for one in branches(of) if one.id == "with_asylum_restriction")
+    expect(heads.nth(0)).to_contain_text(course)
+    expect(heads.nth(1)).to_contain_text("As on record")
+    page.wait_for_timeout(600)
+    again = opened(browser, address, path=page.url.removeprefix(address))
+    expect(again.locator("[data-pin='0']")).to_contain_text(course)
+    again.get_by_role("button", name="Take to the sliders").click()
+    expect(again.locator("#course")).to_have_value("with_asylum_restriction")
+    page.close()
+    again.close()
+
+
+def test_a_lab_with_a_token_asks_for_it_and_keeps_the_link(browser: Any, expect: Any) -> None:
+    strategy = built_in_strategy("port_scanning", lab_stand_in.START).model_dump(mode="json")
+    with running(Settings(token="a-token-of-a-lab"), lab_stand_in.stand_in()) as address:
+        page = browser.new_page()
+        page.goto(f"{address}/#{link(strategy)}")
+        page.get_by_label("Token").fill("not-the-token-of-it")
+        page.get_by_label("Token").press("Enter")
+        expect(page.locator("#opening")).to_contain_text("The token was not taken.")
+        page.get_by_label("Token").fill("a-token-of-a-lab")
+        page.get_by_role("button", name="Open the lab").click()
+        expect(page.locator("#kicker")).to_have_text("Port scanning")
+        expect(page).to_have_url(re.compile("#s[01]"))
+        assert "a-token" not in page.url
+        page.close()
+        other = opened(browser, address, path=f"/#token=a-token-of-a-lab&{link(strategy)}")
+        expect(other.locator("#kicker")).to_have_text("Port scanning")
+        assert "a-token" not in other.url
+        other.close()
+
+
 def test_a_link_holds_the_strategy_and_the_server_is_not_sent_it(browser: Any, address: str, expect: Any) -> None:
     page = opened(browser, address)
     page.locator("#pin").click()
@@ -248,12 +350,33 @@ def test_a_strategy_file_comes_back_as_it_went(browser: Any, address: str, expec
     page.locator("#toml-file").set_input_files(tmp_path / "wrong.toml")
     expect(page.locator("#share .problem")).to_contain_text("anticipatoin")
     expect(page.locator("#share .problem")).to_contain_text("Did you mean anticipation?")
+    page.close()
+
+
+def test_data_say_where_they_come_from_and_are_never_coarse(
+    browser: Any, address: str, expect: Any, tmp_path: Any
+) -> None:
+    page = opened(browser, address)
+    handle = slider(page, SCANNING)
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Data as CSV").click()
+        handle.evaluate("e => { e.value = 10; e.dispatchEvent(new Event('input')); }")  # as while it is dragged
+        page.get_by_role("button", name="Data as CSV").evaluate("e => e.click()")
     waiting.value.save_as(tmp_path / "data.csv")
-    lines = (tmp_path / "data.csv").read_text().splitlines()
-    assert lines[0].startswith("kind,id,branch,month,q05")
-    assert len(lines) == 1 + 36 * 2 * len(lab_stand_in.SIZES) + 8 + 4 + 1
+    rows = list(csv.DictReader((tmp_path / "data.csv").read_text().splitlines()))
+    kinds = Counter(row["kind"] for row in rows)
+    assert kinds == {"outcome": 36 * 2 * len(lab_stand_in.SIZES), "headline": 8, "four_way": 4, "cost": 1, "about": 11}
+    assert {row["unit"] for row in rows if row["kind"] == "outcome"} == {"a month"}
+    about = {row["id"]: row["text"] for row in rows if row["kind"] == "about"}
+    assert about["draws"] == "256"
+    assert about["title"] == "Demand and supply"
+    hashes = lab_stand_in.HASHES
+    assert (about["engine_sha256"], about["data_sha256"]) == (hashes.engine, hashes.data)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Data as JSON").click()
+    waiting.value.save_as(tmp_path / "data.json")
+    held = json.loads((tmp_path / "data.json").read_text())
+    assert held["about"]["draws"] == held["answer"]["draws"] == 256
+    assert set(held["units"]) == set(lab_stand_in.SIZES)
     page.close()
 
 
@@ -275,6 +398,7 @@ def test_errors_are_told_in_place_and_a_busy_lab_is_asked_again(browser: Any, ex
         told = page.locator("#failed .problem")
         expect(told).to_contain_text("no lever is called 'x'")
         expect(told).to_contain_text("Choose another.")
+        expect(page.locator("[data-word=trafficking]")).to_have_text("not judged")
         told.get_by_role("button", name="Try again").click()
         expect(told).to_have_count(0)
         page.locator("#preset").select_option("prevention_mix")
@@ -329,6 +453,7 @@ def test_nothing_is_wider_than_the_window(browser: Any, address: str, width: int
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     if width == 390:
         expect(page.locator("#strip")).to_be_visible()
+        assert page.locator("#tiles").bounding_box()["y"] < page.locator("#levers").bounding_box()["y"]
         small = page.evaluate(
             "[...document.querySelectorAll('button, select, input:not(.unseen), summary')]"
             ".filter(e => e.checkVisibility()"

@@ -14,6 +14,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -24,10 +25,10 @@ import pytest
 import lab_cases
 import processes
 from counterflow.errors import BriefError, ModelError
-from counterflow.lab.allowed import PREFIX
 from counterflow.lab.documents.apart import plain_name
+from counterflow.lab.documents.reading import brief_in
 from counterflow.lab.errors import RefusedError
-from counterflow.lab.jobs.apart import run_apart
+from counterflow.lab.jobs.apart import PREFIX, run_apart
 from counterflow.lab.jobs.following import events
 from counterflow.lab.jobs.store import Job, Jobs, Made, OnStep
 from counterflow.lab.settings import Settings
@@ -218,6 +219,8 @@ def test_a_report_is_written_served_in_a_sandbox_and_leaves_no_file(client: http
     policy = page.headers["Content-Security-Policy"]
     assert policy.startswith("sandbox ")
     assert "allow-same-origin" not in policy
+    assert "script" not in policy  # nor does the page need any
+    assert "<script" not in page.text
     assert "default-src 'none'" in policy
     assert "connect-src" not in policy
     assert len(page.content) == job["result"]["size"]
@@ -262,7 +265,7 @@ def test_a_client_that_never_reads_holds_nobody_up(client: httpx.Client) -> None
 
 async def made(seconds: float = 0.0, size: int = 0) -> Made:
     await asyncio.sleep(seconds)
-    return Made({"report": "", "assessment": "", "size": size}, {"report.html": os.urandom(size)})
+    return Made(b'{"report": "", "assessment": "", "size": 0}', {"report.html": os.urandom(size)})
 
 
 def in_a_loop(test: Any) -> None:
@@ -288,9 +291,54 @@ def test_there_are_only_so_many_jobs_and_the_oldest_that_ended_goes_first() -> N
     in_a_loop(test)
 
 
+def test_one_client_cannot_fill_every_place_nor_all_memory() -> None:
+    async def test() -> None:
+        jobs = Jobs(Settings(jobs_of_one=2, jobs_waiting=100))
+        for _ in range(2):
+            jobs.start("report", lambda job, step: made(60), client="a", held=10)
+        with pytest.raises(RefusedError) as refused:
+            jobs.start("report", lambda job, step: made(60), client="a")
+        assert (refused.value.status, refused.value.headers["Retry-After"]) == (429, "30")
+        other = jobs.start("report", lambda job, step: made(60), client="b", held=80)
+        with pytest.raises(RefusedError) as refused:
+            jobs.start("report", lambda job, step: made(60), client="b", held=1)
+        assert refused.value.status == 503
+        await jobs.cancel(other)
+        jobs.start("report", lambda job, step: made(60), client="b", held=80)
+        await jobs.close()
+
+    in_a_loop(test)
+
+
+def test_a_brief_that_is_none_is_refused_where_it_is_read() -> None:
+    with pytest.raises(BriefError, match=r"the document has \d{4} faults"):
+        brief_in(json.dumps({"brief": {f"a{number}": 1 for number in range(4994)}}).encode())
+    with pytest.raises(BriefError) as refused:
+        brief_in(b'{"brief": {"document": 5}}')
+    assert refused.value.where
+
+
+def test_corrected_documents_are_read_a_few_at_a_time(document: dict[str, Any]) -> None:
+    settings = FREE._replace(apart=1)
+    with (
+        lab_cases.running(settings) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+        ThreadPoolExecutor(4) as pool,
+    ):
+        body = json.dumps({"brief": document["brief"]})
+        headers = {"Content-Type": "application/json"}
+        sent = [pool.submit(client.post, "/api/documents/strategy", content=body, headers=headers) for _ in range(4)]
+        most = 0
+        while not all(one.done() for one in sent):
+            most = max(most, len(workers()))
+            time.sleep(0.05)
+    statuses = sorted(one.result().status_code for one in sent)
+    assert (most, statuses) == (1, [200, 503, 503, 503])
+
+
 def test_ids_cannot_be_guessed() -> None:
     async def test() -> None:
-        jobs = Jobs(Settings(jobs=200))
+        jobs = Jobs(Settings(jobs=200, jobs_of_one=200))
         ids = [jobs.start("report", lambda job, step: made()).id for _ in range(100)]
         assert len(set(ids)) == 100
         assert all(len(id) >= 32 for id in ids)

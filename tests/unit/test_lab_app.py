@@ -325,3 +325,97 @@ def test_a_pace_lets_a_burst_through_and_then_its_rate() -> None:
     pace.wait("c")
     pace.wait("d")  # "a" is forgotten: what is kept has an end
     assert pace.wait("a") == 0.0
+
+
+def test_a_body_of_a_million_faults_is_refused_while_the_lab_answers_others(client: httpx.Client) -> None:
+    rows = b",".join([b'{"span":{"start":"x"},"kinds":5}'] * 400_000)
+    brief = b'{"document":{"sha256":"a"},"ledger":[' + rows + b"]}"
+    strategy = json.dumps(BODY["strategy"] | {"document_sha256": "b"}).encode()
+    bodies = {
+        "/api/report": b'{"strategy":' + strategy + b',"brief":' + brief + b"}",
+        "/api/simulate": b'{"strategy":{"written":[' + b",".join([b"1"] * 490_000) + b"]}}",
+    }
+    with ThreadPoolExecutor(1) as pool, httpx.Client(base_url=client.base_url, timeout=30) as other:
+        for path, body in bodies.items():
+            headers = {"Content-Type": "application/json"}
+            sent = pool.submit(client.post, path, content=body, headers=headers)
+            waits = []
+            while not sent.done():
+                began = time.perf_counter()
+                assert other.get("/health").status_code == 200
+                waits.append(time.perf_counter() - began)
+            assert sent.result().status_code == 422
+            assert max(waits) < 4, path  # on a machine with much else to do; it was half a minute
+
+
+def test_a_strategy_that_holds_too_much_beside_a_document_is_refused(client: httpx.Client) -> None:
+    body = b'{"brief":{"document":{"sha256":"a"}},"strategy":{"written":[' + b",".join([b"1"] * 100_000) + b"]}}"
+    answer = client.post("/api/report", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, "holds over" in answer.json()["error"]["message"]) == (422, True)
+
+
+def test_a_verdict_takes_no_place_of_a_slider_and_is_not_begun_for_who_has_left() -> None:
+    begun: list[int] = []
+
+    def rests(engine: Any, ask: Any) -> Any:
+        begun.append(ask.seed)
+        time.sleep(1.5)
+        return lab_cases.rests(ask)
+
+    with (
+        lab_cases.running(FREE, lab_cases.stand_in()._replace(rests=rests)) as address,
+        ThreadPoolExecutor(8) as pool,
+    ):
+
+        def ask(seed: int, seconds: float = 30.0) -> int:
+            try:
+                body = BODY | {"seed": seed}
+                return httpx.post(f"{address}/api/rests", json=body, timeout=seconds).status_code
+            except httpx.ReadTimeout:
+                return 0
+
+        staying = [pool.submit(ask, seed) for seed in (1, 2)]
+        time.sleep(0.3)
+        leaving = [pool.submit(ask, seed, 0.2) for seed in (3, 4, 5)]
+        for _ in range(3):
+            assert httpx.post(f"{address}/api/simulate", json=BODY, timeout=30).status_code == 200
+        assert not any(one.done() for one in staying)  # the sliders did not wait for them
+        assert [one.result() for one in (*staying, *leaving)] == [200, 200, 0, 0, 0]
+        assert sorted(begun) == [1, 2]
+
+
+def test_strategies_are_compared_each_in_the_course_of_events_asked_for(client: httpx.Client) -> None:
+    two = {"strategies": [BODY["strategy"]] * 2, "draws": 20, "years": 2}
+    told = client.post("/api/compare", json=two | {"branches": ["none", None]}).json()["compared"]
+    assert [one["branch"] for one in told] == ["none", "as_on_record"]
+    for branches in (["none"], ["none"] * 3, ["nowhere", None]):
+        assert client.post("/api/compare", json=two | {"branches": branches}).status_code == 422
+
+
+def test_a_comparison_has_an_end_that_is_told(client: httpx.Client) -> None:
+    four = {"strategies": [BODY["strategy"]] * 4, "years": 10}
+    answer = client.post("/api/compare", json=four | {"draws": 2000})
+    assert (answer.status_code, "at most 500 draws" in answer.json()["error"]["hint"]) == (422, True)
+    assert client.post("/api/compare", json=four | {"draws": 500}).status_code == 200
+    assert client.get("/api/catalogue").json()["limits"]["work"] == 20_000
+
+
+def test_a_report_is_not_written_of_a_strategy_and_the_document_of_another(client: httpx.Client) -> None:
+    brief = {"document": {"sha256": "a" * 64}}
+    other = BODY["strategy"] | {"document_sha256": "b" * 64}
+    answer = client.post("/api/report", json={"strategy": other, "brief": brief})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "strategy")
+
+
+def test_the_catalogue_tells_what_a_document_and_a_day_may_be(client: httpx.Client) -> None:
+    limits = client.get("/api/catalogue").json()["limits"]
+    assert limits["document_bytes"] == FREE.document_size
+    for day, status in ((limits["first_day"], 200), (limits["last_day"], 200), ("2014-12-31", 422)):
+        strategy = BODY["strategy"] | {"date": BODY["strategy"]["date"] | {"start": day, "end": day}}
+        assert client.post("/api/simulate", json=BODY | {"strategy": strategy}).status_code == status
+
+
+def test_the_description_says_what_a_stream_sends(schema: dict[str, Any]) -> None:
+    told = schema["paths"]["/api/jobs/{id}/events"]["get"]["responses"]["200"]["description"]
+    for key in schema["components"]["schemas"]["Step"]["properties"]:
+        assert key in told

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import lab_cases
 from counterflow.cli.base import main
 from counterflow.cli.lab import TOKEN
 from counterflow.lab.documents.reading import read_document
-from counterflow.lab.serve import address
+from counterflow.lab.serve import GRACE, address
 from counterflow.lab.settings import Settings
 
 ARTICLE = Path(__file__).parents[2] / "examples" / "border-strategy.md"
@@ -129,6 +130,30 @@ def test_a_model_that_cannot_be_made_ready_ends_the_command_with_its_reason() ->
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (4, "")
     assert done.stderr.splitlines()[-1] == "counterflow: a table is damaged. Fetch it anew."
+
+
+def test_a_lab_ends_in_time_though_a_run_goes_on() -> None:
+    script_ = script("pass", 0)
+    script_[-1] = script_[-1].replace("_replace(warm=warm)", "_replace(compare=lambda engine, asks: time.sleep(60))")
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([script_[0], "-u", *script_[1:]], **pipes) as lab:
+        try:
+            place = lab.stdout.readline().strip()
+            body = {"strategies": [lab_cases.strategy("any")] * 2, "draws": 20, "years": 2}
+            with ThreadPoolExecutor(1) as pool:
+                sent = pool.submit(httpx.post, f"{place}api/compare", json=body, timeout=60)
+                time.sleep(1.0)
+                began = time.monotonic()
+                lab.send_signal(signal.SIGTERM)
+                _, log = lab.communicate(timeout=40)
+                assert time.monotonic() - began < GRACE + 4
+                answer = sent.result()
+        finally:
+            lab.kill()
+    assert lab.returncode == 0
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "ending")
+    assert "Traceback" not in log
+    assert "Exception" not in log
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -16,10 +17,10 @@ from pydantic import ValidationError
 from counterflow.assess import history, posterior_for
 from counterflow.ensemble.contrast import REFERENCES
 from counterflow.ensemble.simulate import simulate as simulate_all
-from counterflow.errors import CounterflowError, EvidenceError, StrategyError, UsageError
+from counterflow.errors import CounterflowError, StrategyError, UsageError
 from counterflow.judgement import headlines as heads
 from counterflow.judgement.compared import compared
-from counterflow.lab.engine import Engine, catalogue, compare, rests, simulate
+from counterflow.lab.engine import Engine, catalogue, compare, rests, simulate, state
 from counterflow.lab.engine.answers import quantiles
 from counterflow.lab.engine.listing import step
 from counterflow.lab.engine.prepared import PIECE
@@ -184,6 +185,35 @@ def test_strategies_are_compared_as_each_is_answered_alone(engine: Engine) -> No
     assert found[0].outcomes[1].quantiles != found[1].outcomes[1].quantiles
 
 
+def test_a_starting_state_is_made_once_and_kept_as_long_as_there_is_room(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+
+    class Slow:
+        size = 100
+
+        def __init__(self, *_: object) -> None:
+            time.sleep(0.05)
+            made.append(1)
+
+    monkeypatch.setattr(state, "Prepared", Slow)
+    monkeypatch.setattr(state, "plan_for", lambda *_, **__: None)
+    monkeypatch.setattr(state, "KEPT", 2000)
+    fresh = Engine(engine.store, None)
+    with ThreadPoolExecutor(4) as threads:
+        found = set(threads.map(lambda _: fresh.prepared(STRATEGY, 2, 0), range(8)))
+    assert len(found) == len(made) == 1
+    first = [fresh.prepared(STRATEGY, 2, seed) for seed in range(20)]
+    fresh.let_go()
+    assert [fresh.prepared(STRATEGY, 2, seed) for seed in range(20)] == first
+    fresh.prepared(STRATEGY, 2, 20)
+    fresh.let_go()
+    assert len(made) == 21
+    fresh.prepared(STRATEGY, 2, 0)  # the one that was asked for longest ago has gone
+    assert len(made) == 22
+
+
 def test_setting_a_prior_moves_the_answer_and_takes_it_out_of_the_posterior(engine: Engine) -> None:
     assert engine.posterior is not None
     mechanism, symbol = engine.posterior.names[0]
@@ -210,7 +240,7 @@ def moved(**changed: Any) -> Strategy:
         (moved(level=None, intensity=Range(low=1e300, central=1e300, high=1e300)), None, StrategyError),
         (moved(start=date(1, 1, 1)), None, StrategyError),
         (moved(start=date(9999, 1, 1)), None, StrategyError),
-        (moved(start=date(1999, 1, 1)), None, EvidenceError),
+        (moved(start=date(1999, 1, 1)), None, StrategyError),
         (STRATEGY.model_copy(update={"parameters": {"border.x": ParameterOverride(value=1.0)}}), None, StrategyError),
     ],
 )

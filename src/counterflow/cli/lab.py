@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from counterflow.cli.base import debug, main, say, told
-from counterflow.errors import UsageError
+from counterflow.errors import BriefError, UsageError
 
 if TYPE_CHECKING:
     from counterflow.lab.documents.schema import DocumentRead
+    from counterflow.lab.settings import Settings
 
 TOKEN = "COUNTERFLOW_LAB_TOKEN"
 
@@ -61,7 +64,7 @@ def lab(
             raise UsageError(f"the lab needs {error.name}, which is not installed here", hint=hint) from error
 
         settings = checked(Settings(host, port, token, behind_proxy, root_path, draws))
-        serve(settings, opened=_opened(document) if document else None, on_ready=say)
+        serve(settings, opened=_opened(document, settings) if document else None, on_ready=say)
 
 
 def _token(file: Path | None) -> str | None:
@@ -75,7 +78,20 @@ def _token(file: Path | None) -> str | None:
         raise UsageError(f"the token cannot be read ({reason})", where=str(file)) from error
 
 
-def _opened(document: str) -> DocumentRead:
-    from counterflow.lab.documents.reading import read_document
+def _opened(document: str, settings: Settings) -> DocumentRead:
+    """The document, read in a process that is bounded as for the documents of others. Raises BriefError."""
+    from counterflow.evidence.store import Store
+    from counterflow.lab.documents.apart import opened_apart, read_apart
+    from counterflow.lab.documents.schema import DocumentRead
+    from counterflow.lab.jobs.apart import WorkerRefusal
 
-    return read_document(document, None, lambda stage, done, total: None)
+    Store.open()  # begun here: what reads documents may write nothing
+    try:
+        if document == "-":
+            data = sys.stdin.buffer.read(settings.document_size + 1)
+            read = asyncio.run(read_apart(data, document, None, settings, lambda step: None))
+        else:
+            read = asyncio.run(opened_apart(document, settings))
+    except WorkerRefusal as refused:
+        raise BriefError(refused.message, where=refused.where, hint=refused.hint) from None
+    return DocumentRead.model_validate_json(read)

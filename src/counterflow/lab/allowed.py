@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 
-from counterflow.errors import StrategyError
+from counterflow.errors import StrategyError, UsageError
+from counterflow.lab.engine.schema import FIRST_DAY, LAST_DAY, MOST_WORK
 from counterflow.strategy.files import parse_strategy, strategy_toml
 from counterflow.strategy.schema import Strategy
 
 NAME = "strategy.toml"
-PREFIX = "counterflow-lab-"  # of the folders that hold what is being read, as long as it is
 MOST_ENTRIES = 200
-FIRST, LAST = date(2015, 1, 1), date(2045, 12, 31)  # a run goes on week by week from the record to what is asked
 
 
 def read(text: str) -> Strategy:
@@ -30,10 +29,21 @@ def require_allowed(strategy: Strategy) -> None:
         raise StrategyError(f"the strategy has over {MOST_ENTRIES} entries", where="strategy")
     days = [strategy.date.start, strategy.date.end, *(entry.start for entry in entries)]
     for day in days:
-        if not FIRST <= day <= LAST:
-            hint = f"Begin between {FIRST.year} and {LAST.year}."
+        if not FIRST_DAY <= day <= LAST_DAY:
+            hint = f"Begin between {FIRST_DAY.year} and {LAST_DAY.year}."
             raise StrategyError(f"{day} is too far from the record", where="strategy", hint=hint)
     try:
         read(strategy_toml(strategy))
     except StrategyError as error:  # its line is one of a file that nobody has
         raise StrategyError(error.message, where="strategy", hint=error.hint) from None
+
+
+def require_work(strategies: Sequence[Strategy], draws: int, years: int) -> None:
+    """Refuse what would take the processors for too long. Raises UsageError."""
+    if len(strategies) * draws * years > MOST_WORK:
+        most = MOST_WORK // (len(strategies) * years)
+        raise UsageError(
+            f"{len(strategies)} strategies of {draws} draws and {years} years are more than one answer can wait for",
+            where="draws",
+            hint=f"Ask for at most {most} draws, or for fewer years.",
+        )

@@ -69,7 +69,16 @@ def create_app(
 def _lifespan(settings: Settings, engine: calls.Calls, opened: DocumentRead | None) -> Any:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        lab = Lab(settings, engine, opened, Work(settings.waiting), Jobs(settings), Room(settings.streams))
+        lab = Lab(
+            settings,
+            engine,
+            opened,
+            work=Work(settings.waiting),
+            verdicts=Work(settings.verdicts, threads=1, behind=True),
+            jobs=Jobs(settings),
+            streams=Room(settings.streams),
+            apart=Room(settings.apart),
+        )
         app.state.lab = lab
         lab.warm_up()
         looking = asyncio.get_running_loop().create_task(_forgetting(lab))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import re
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -138,8 +137,3 @@ def _check_token(request: Request, token: str) -> None:
         return
     hint = "Open the lab with the token behind its address, as #token=…, or send it as Authorization: Bearer."
     raise RefusedError(401, "token", "This lab asks for a token.", hint, headers={"WWW-Authenticate": "Bearer"})
-
-
-def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
-    """The first header of that name (in lower case)."""
-    return next((value for key, value in headers if key.lower() == name), None)

@@ -66,11 +66,14 @@ class Guard:
                 await answer.lead_to(f"{self.settings.root_path}/")
                 return
             inner = dict(scope) | {"path": self.settings.root_path + path, "root_path": self.settings.root_path}
+            inner["state"] = dict(scope.get("state") or {}) | {"client": request.client}
             await self._pass(inner, request, receive, answer)
         except RefusedError as refused:
             await answer.refuse(refused.status, refused.problem, refused.headers)
         except (ConnectionError, _GoneError):
             answer.status = answer.status or 499
+        except asyncio.CancelledError:  # by the server, once the lab has to end
+            await answer.refuse(503, Problem(code="ending", message="The lab is ending."), {"Connection": "close"})
         except Exception as error:  # nothing of it may reach the client
             tell("error", "fault", path=path, kind=type(error).__name__, trace=traceback.format_exc())
             code, message, hint = INTERNAL

@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -56,9 +55,9 @@ def serve(
     sys.stdout.flush()
     if fault is not None:
         raise fault
-    if any(thread.name == "warm" for thread in threading.enumerate()):
+    if _lab(server).is_at_work:
         sys.stderr.flush()
-        os._exit(0)  # the compiler cannot be told to stop
+        os._exit(0)  # neither the compiler nor a run can be told to stop
 
 
 def address(settings: Settings, port: int) -> str:

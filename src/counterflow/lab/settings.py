@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from typing import NamedTuple
 
 from counterflow.brief.loading import limits
@@ -10,6 +11,7 @@ from counterflow.errors import UsageError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SHORTEST_TOKEN = 16  # characters
+PROCESSORS = os.cpu_count() or 1
 
 
 class Settings(NamedTuple):
@@ -34,10 +36,14 @@ class Settings(NamedTuple):
     burst: int = 400  # requests of one client at once
     concurrent: int = 200  # requests in work, of all clients
     waiting: int = 32  # simulations that wait for a processor
+    verdicts: int = 8  # that wait for their turn: one is worked out at a time
+    apart: int = PROCESSORS  # processes that make strategies of corrected documents
     streams: int = 64  # followed jobs
 
     jobs: int = 64  # kept in memory, running or ended
     jobs_running: int = 2
+    jobs_of_one: int = 16  # of one client, running or waiting
+    jobs_waiting: int = 100_000_000  # of the bodies of jobs that run or wait
     jobs_size: int = 200_000_000  # of all results that are kept
     job_time: float = 1800.0  # for a report, which waits for sliders
     document_time: float = 90.0

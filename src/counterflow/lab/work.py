@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -15,14 +17,19 @@ from counterflow.lab.errors import RefusedError, too_busy
 P = ParamSpec("P")
 T = TypeVar("T")
 LOOK = 0.25  # seconds between looks whether a client is still there
+NICE = 10  # of what sliders go before
 
 
 class Work:
     """As many threads as processors, and a queue before them. Used from one event loop."""
 
-    def __init__(self, waiting: int, threads: int | None = None) -> None:
+    def __init__(self, waiting: int, threads: int | None = None, *, behind: bool = False) -> None:
+        """`behind`: whether other work goes first where processors are short."""
         self.threads = threads or os.cpu_count() or 1
-        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="lab")
+        self.running = 0  # threads that work on something, asked for by somebody who may have left
+        self._pool = ThreadPoolExecutor(
+            self.threads, thread_name_prefix="lab", initializer=_step_back if behind else None
+        )
         self._places = asyncio.Semaphore(self.threads)
         self._most, self._waiting = waiting, 0
 
@@ -38,16 +45,29 @@ class Work:
             await self._place(request)
         finally:
             self._waiting -= 1
+        return await asyncio.wrap_future(self._begin(function, *args, **kwargs))
+
+    async def first(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Begin, as the first of all and in the place of one request, what nobody waits for."""
+        await self._places.acquire()
+        self._begin(function, *args, **kwargs)
+
+    def _begin(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         loop = asyncio.get_running_loop()
         try:
             running = self._pool.submit(function, *args, **kwargs)
         except BaseException:
             self._places.release()
             raise
+        self.running += 1
         # The place is taken until the thread is done, though nobody may wait for it any more.
-        running.add_done_callback(lambda done: _soon(loop, self._places.release))
+        running.add_done_callback(lambda done: _soon(loop, self._leave))
         running.add_done_callback(_seen)
-        return await asyncio.wrap_future(running)
+        return running
+
+    def _leave(self) -> None:
+        self.running -= 1
+        self._places.release()
 
     async def _place(self, request: Request) -> None:
         while True:
@@ -76,3 +96,9 @@ def _seen(done: Future[T]) -> None:
     """Look at an error that nobody waits for any more, so that it is not told of as lost."""
     if not done.cancelled():
         done.exception()
+
+
+def _step_back() -> None:
+    """Let other threads go first, and those too that this one will start: on Linux each has a priority of its own."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)

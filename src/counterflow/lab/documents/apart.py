@@ -11,8 +11,7 @@ from datetime import date as Date
 from pathlib import Path
 from typing import Any
 
-from counterflow.lab.allowed import PREFIX
-from counterflow.lab.jobs.apart import run_apart
+from counterflow.lab.jobs.apart import PREFIX, run_apart
 from counterflow.lab.settings import Settings
 
 CHILD = "counterflow.lab.documents.child"
@@ -32,7 +31,7 @@ def plain_name(name: str) -> str:
 
 async def read_apart(
     data: bytes, name: str, date: Date | None, settings: Settings, on_progress: Callable[[dict[str, Any]], None]
-) -> Any:
+) -> bytes:
     """A document's bytes as `DocumentRead`, in JSON. Raises as `run_apart`."""
     with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         path = Path(folder) / plain_name(name)
@@ -41,7 +40,12 @@ async def read_apart(
         return await run_apart(CHILD, arguments, seconds=settings.document_time, on_progress=on_progress)
 
 
-async def strategy_apart(corrected: bytes, settings: Settings) -> Any:
+async def opened_apart(source: str, settings: Settings) -> bytes:
+    """The document of a file or at an address as `DocumentRead`, in JSON. Raises as `run_apart`."""
+    return await run_apart(CHILD, ["document", source], seconds=settings.document_time, on_progress=lambda step: None)
+
+
+async def strategy_apart(corrected: bytes, settings: Settings) -> bytes:
     """A brief with corrected actions, as JSON, to `StrategyMade`, in JSON. Raises as `run_apart`."""
     with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         path = Path(folder) / "corrected.json"

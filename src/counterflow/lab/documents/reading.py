@@ -7,12 +7,14 @@ from datetime import date as Date
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from counterflow.brief.schema import Brief, Span
 from counterflow.errors import BriefError
 from counterflow.lab.documents.schema import Corrected, DocumentRead, StrategyMade
 from counterflow.lab.jobs.lifeline import Tell
+
+MOST_FAULTS = 1000  # of a body that are looked at one by one
 
 
 def read_document(source: str | Path, date: Date | None, tell: Tell) -> DocumentRead:
@@ -52,9 +54,34 @@ def strategy_of(path: Path) -> StrategyMade:
     from counterflow.evidence.store import Store
     from counterflow.strategy.build import from_brief
 
-    corrected = Corrected.model_validate_json(path.read_bytes())
-    require_quotes(corrected.brief)
-    return StrategyMade(strategy=from_brief(corrected.brief, Store.open(), date=corrected.date))
+    body = path.read_bytes()
+    date = Corrected.model_validate_json(body).date
+    return StrategyMade(strategy=from_brief(brief_in(body), Store.open(), date=date))
+
+
+class _Enclosed(BaseModel):
+    """A body of which only the document is read."""
+
+    brief: Brief
+
+
+def brief_in(body: bytes) -> Brief:
+    """The document in the JSON of a body, read strictly.
+
+    Raises BriefError where it is none, or quotes what its text does not say.
+    """
+    try:
+        brief = _Enclosed.model_validate_json(body, strict=True).brief
+    except ValidationError as error:
+        from counterflow.lab.errors import refused_values
+
+        if error.error_count() > MOST_FAULTS:
+            message = f"the document has {error.error_count()} faults"
+            raise BriefError(message, where="brief", hint="Send what the lab has read.") from None
+        told = refused_values(error.errors(include_url=False, include_input=False, include_context=False))
+        raise BriefError(told.message.removesuffix("."), where=told.where, hint=told.hint) from None
+    require_quotes(brief)
+    return brief
 
 
 def require_quotes(brief: Brief) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date as Date
+from typing import Any
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
 
 from counterflow.brief.schema import Brief, Value
 from counterflow.evidence.schema import Check
@@ -21,10 +23,34 @@ class DocumentRead(Value):
     warnings: tuple[str, ...] = Field(default=(), description="What the reader of the document should know of.")
 
 
+class DocumentHash(BaseModel):
+    """Which document it is."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sha256: str = Field(description="Hash of its bytes.")
+
+
+class DocumentNamed(BaseModel):
+    """A document as read, of which nothing is looked at but its hash: the process that works with it reads it whole.
+
+    The API's description has it as a `Brief`, which it is.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    document: DocumentHash = Field(description="Which document it is.")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """That of a whole document."""
+        return handler(Brief.__pydantic_core_schema__)
+
+
 class Corrected(Value):
     """A document as read, after a person has corrected its actions."""
 
-    brief: Brief = Field(description="The document as read, with edited actions.")
+    brief: DocumentNamed = Field(description="The document as read, with edited actions.")
     date: Date | None = Field(default=None, description="The day of the document, where the person knows it.")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
-from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +16,8 @@ from counterflow.judgement.headlines import rules, standard_error
 from counterflow.judgement.schema import FourWay
 from counterflow.lab.engine.prepared import Piece, Prepared, Ran
 from counterflow.lab.engine.schema import (
+    FIRST_DAY,
+    LAST_DAY,
     LEVELS,
     Answer,
     Ask,
@@ -40,7 +41,6 @@ FIGURES = 6  # significant figures that an answer has
 STRIKES = "military.strike_lab"  # where a campaign's strikes are counted, whatever they are aimed at
 SHARES = np.array([float(level) for level in LEVELS])
 NONE = "none"
-EARLIEST, LATEST = date(1990, 1, 1), date(2099, 12, 31)  # what the record or the model does not reach is told later
 
 
 class Begun(NamedTuple):
@@ -73,6 +73,7 @@ def _begun(engine: Engine, ask: Ask) -> Begun:
     branch = branch_of(ask)
     prepared = engine.prepared(ask.strategy, ask.years, ask.seed)
     pieces = prepared.pieces(ask.draws)
+    engine.let_go()
     running = tuple(engine.pool.submit(prepared.ran, piece, branch) for piece in pieces)
     return Begun(at, ask, branch, prepared, pieces, running)
 
@@ -119,9 +120,9 @@ def branch_of(ask: Ask) -> Branch:
         strategy.date.end,
         *(entry.start for entry in (*strategy.written, *strategy.record)),
     ):
-        if not EARLIEST <= day <= LATEST:
+        if not FIRST_DAY <= day <= LAST_DAY:
             raise StrategyError(
-                f"{day} is no day that can be run", where="date", hint=f"Give one from {EARLIEST} to {LATEST}."
+                f"{day} is too far from the record", where="date", hint=f"Give a day from {FIRST_DAY} to {LAST_DAY}."
             )
     found = {branch.id: branch for branch in branches(strategy)}
     name = ask.branch or next(leading for leading in LEADING if leading in found)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -63,6 +63,7 @@ class Prepared:
         self._covered = np.isin(run.month_starts(weeks), np.array(self.months, "datetime64[M]"))
         self._outside = running.outside(self.at)
         self._pieces: tuple[Piece, ...] = ()
+        self.size = _bytes(self._outside)  # of what is kept
         self._lock = Lock()
 
     def pieces(self, draws: int) -> tuple[Piece, ...]:
@@ -71,7 +72,9 @@ class Prepared:
         if len(self._pieces) < needed:
             with self._lock:
                 if len(self._pieces) < needed:
-                    self._pieces += tuple(self._made(range(len(self._pieces), needed)))
+                    made = tuple(self._made(range(len(self._pieces), needed)))
+                    self._pieces += made
+                    self.size += _bytes(made)
         return self._pieces[:needed]
 
     def _made(self, numbers: range) -> list[Piece]:
@@ -120,3 +123,7 @@ class Prepared:
     def window(self) -> contrast.Window:
         """The judged weeks."""
         return contrast.window(self.at.judged)
+
+
+def _bytes(values: Any) -> int:
+    return sum(leaf.nbytes for leaf in jax.tree.leaves(values) if hasattr(leaf, "nbytes"))

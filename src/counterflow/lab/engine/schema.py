@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import date
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from counterflow.brief.loading import limits
 from counterflow.brief.schema import Value
 from counterflow.judgement.schema import BasisParameter, Fit, FourWay, Grade, Headline, HeadlineId
 from counterflow.strategy.schema import Strategy
@@ -14,6 +16,9 @@ LEAST_DRAWS, MOST_DRAWS, USUAL_DRAWS, COARSE_DRAWS = 20, 2000, 256, 64
 LEAST_YEARS, MOST_YEARS, USUAL_YEARS = 2, 10, 3
 LEAST_COMPARED, MOST_COMPARED = 2, 4
 SEEDS = 2**31
+MOST_WORK = MOST_DRAWS * MOST_YEARS  # draws times years of all strategies in one question: some seconds
+# A run goes on week by week from the record to what is asked.
+FIRST_DAY, LAST_DAY = date(2015, 1, 1), date(2045, 12, 31)
 
 Level = Literal["0.05", "0.25", "0.5", "0.75", "0.95"]
 LEVELS: tuple[Level, ...] = ("0.05", "0.25", "0.5", "0.75", "0.95")
@@ -44,13 +49,28 @@ class AskCompare(Value):
     strategies: tuple[Strategy, ...] = Field(
         min_length=LEAST_COMPARED, max_length=MOST_COMPARED, description="The strategies, each as a file holds it."
     )
+    branches: tuple[str | None, ...] | None = Field(
+        default=None,
+        max_length=MOST_COMPARED,
+        description="The course of events of each strategy, in the same order; null for the one that an answer opens "
+        "with, and null as a whole where that holds for all.",
+    )
     draws: int = Field(default=USUAL_DRAWS, ge=LEAST_DRAWS, le=MOST_DRAWS, description="How many draws of each.")
     years: int = Field(default=USUAL_YEARS, ge=LEAST_YEARS, le=MOST_YEARS, description="How many years of each.")
     seed: int = Field(default=0, ge=0, lt=SEEDS, description="The seed of the draws and of the noise.")
 
+    @model_validator(mode="after")
+    def _one_branch_each(self) -> Self:
+        if self.branches is not None and len(self.branches) != len(self.strategies):
+            raise ValueError("there must be one branch for each strategy")
+        return self
+
     def asks(self) -> tuple[Ask, ...]:
         """One ask for each strategy."""
-        return tuple(Ask(strategy=one, draws=self.draws, years=self.years, seed=self.seed) for one in self.strategies)
+        return tuple(
+            Ask(strategy=one, draws=self.draws, years=self.years, seed=self.seed, branch=branch)
+            for one, branch in zip(self.strategies, self.branches or [None] * len(self.strategies), strict=True)
+        )
 
 
 class OutcomeFan(Value):
@@ -252,6 +272,12 @@ class Limits(Value):
     coarse: int = Field(description="Draws that a moving slider should ask for.")
     years: Limit = Field(description="Years of one run.")
     compared: Limit = Field(description="Strategies side by side.")
+    work: int = Field(
+        default=MOST_WORK, description="The most of draws times years, over all strategies of a question."
+    )
+    document_bytes: int = Field(default=limits.SIZE, description="Size of a document, in bytes.")
+    first_day: str = Field(default=FIRST_DAY.isoformat(), description="The first day that a strategy may name.")
+    last_day: str = Field(default=LAST_DAY.isoformat(), description="The last day that a strategy may name.")
 
 
 class Catalogue(Value):

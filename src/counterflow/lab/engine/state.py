@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from functools import cached_property
 from importlib.metadata import version
@@ -26,14 +26,14 @@ from counterflow.strategy.branches import first_lever_date
 from counterflow.strategy.builtin.load import built_in, built_in_strategy
 from counterflow.strategy.schema import Strategy
 
-KEPT = 6  # starting states; one of 256 draws and three years takes about 10 MB
+KEPT = 600_000_000  # bytes of starting states
 
 
 class Engine:
     """Answers questions about strategies from several threads at once.
 
-    Nothing of a strategy is kept but the starting states of the last KEPT combinations of first day, years, seed,
-    parameters and switches, which any strategy that shares them starts from.
+    Nothing of a strategy is kept but starting states, KEPT bytes of those asked for last: one for each combination of
+    first day, years, seed, parameters and switches, which any strategy that shares them starts from.
     """
 
     def __init__(self, store: Store, posterior: Posterior | None) -> None:
@@ -43,7 +43,7 @@ class Engine:
         self.charted = tuple(vocabulary()["outcome"])
         self.pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="lab")
         self.judging = Lock()  # held while a verdict is worked out: each takes all cores, and the first one compiles
-        self._kept: OrderedDict[tuple[object, ...], Prepared] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], Future[Prepared]] = OrderedDict()
         self._lock = Lock()
 
     @classmethod
@@ -77,7 +77,10 @@ class Engine:
         return date(last.year + last.month // 12, last.month % 12 + 1, 1)
 
     def prepared(self, strategy: Strategy, years: int, seed: int) -> Prepared:
-        """Where a strategy's draws start from. Raises StrategyError for parameters that cannot be set."""
+        """Where a strategy's draws start from, made by the first that asks; others wait for it.
+
+        Raises StrategyError for parameters that cannot be set.
+        """
         key = (
             first_lever_date(strategy),
             years,
@@ -85,18 +88,29 @@ class Engine:
             tuple(sorted((name, value.model_dump_json()) for name, value in strategy.parameters.items())),
             strategy.switches,
         )
+        own: Future[Prepared] = Future()
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        at = plan_for(strategy, self.store, years=years, seed=seed, only=("none",))
-        made = Prepared(at, self.posterior_for(strategy), self.charted)
-        with self._lock:
-            made = self._kept.setdefault(key, made)
+            kept = self._kept.setdefault(key, own)
             self._kept.move_to_end(key)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return made
+        if kept is own:
+            try:
+                at = plan_for(strategy, self.store, years=years, seed=seed, only=("none",))
+                own.set_result(Prepared(at, self.posterior_for(strategy), self.charted))
+            except BaseException as error:
+                with self._lock:
+                    self._kept.pop(key, None)
+                own.set_exception(error)
+        return kept.result()
+
+    def let_go(self) -> None:
+        """Keep no more than KEPT bytes of starting states: those asked for last, and always the very last."""
+        with self._lock:
+            size = sum(one.result().size for one in self._kept.values() if _is_made(one))
+            for key, one in list(self._kept.items())[:-1]:
+                if size <= KEPT:
+                    return
+                if _is_made(one):
+                    size -= self._kept.pop(key).result().size
 
     def posterior_for(self, strategy: Strategy) -> Posterior | None:
         """What a strategy's parameters are drawn from: the posterior less what it sets, and what belongs with that."""
@@ -130,3 +144,7 @@ class Engine:
         """The same with the strategy's own hash, as a report's manifest has it."""
         own = hashlib.sha256(strategy.model_dump_json().encode()).hexdigest()
         return self.hashes.model_copy(update={"strategy": own})
+
+
+def _is_made(one: Future[Prepared]) -> bool:
+    return one.done() and one.exception() is None

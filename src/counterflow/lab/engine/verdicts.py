@@ -27,7 +27,7 @@ def rests(engine: Engine, ask: Ask) -> Rests:
             where="branch",
             hint="Ask for another branch.",
         )
-    with engine.judging:
+    with engine.judging:  # whoever calls from several threads lets one wait at a time
         runs = simulate(
             ask.strategy,
             draws=ask.draws,

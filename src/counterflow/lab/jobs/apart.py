@@ -16,6 +16,8 @@ from counterflow.lab.errors import RefusedError
 from counterflow.lab.journal import tell
 
 LINE = 200_000_000  # bytes of the longest line: a long document as read
+PREFIX = "counterflow-lab-"  # of the folders that hold what is being read, as long as it is
+_RESULT = b'{"result": '
 
 
 class WorkerRefusal(CounterflowError):
@@ -28,8 +30,8 @@ class WorkerRefusal(CounterflowError):
 
 async def run_apart(
     module: str, arguments: Sequence[str], *, seconds: float, on_progress: Callable[[dict[str, Any]], None]
-) -> Any:
-    """What the worker `module` makes, started as `python -I -m module arguments...`.
+) -> bytes:
+    """What the worker `module` makes, as JSON, started as `python -I -m module arguments...`.
 
     However this ends, by cancelling too, the process and all that it started are gone then. Raises WorkerRefusal for
     what the worker refuses, BriefError where it takes more than `seconds` or more of the machine than it may, and
@@ -42,14 +44,14 @@ async def run_apart(
     )  # fmt: skip
     assert process.stdout is not None
     told: dict[str, Any] = {}
+    result = b""
     try:
         async with asyncio.timeout(seconds):
             async for line in process.stdout:
-                said = json.loads(line)
-                if "progress" in said:
-                    on_progress(said["progress"])
-                else:
-                    told = said
+                if line.startswith(_RESULT):  # it may be large, and is not looked into here
+                    result = line.strip()[len(_RESULT) : -1]
+                elif "progress" in (told := json.loads(line)):
+                    on_progress(told["progress"])
             code = await process.wait()
     except TimeoutError:
         message = f"This took more than {seconds:g} s."
@@ -58,8 +60,8 @@ async def run_apart(
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         await asyncio.shield(process.wait())
-    if "result" in told:
-        return told["result"]
+    if result:
+        return result
     if "refused" in told:
         raise WorkerRefusal(told["refused"])
     if code in (-signal.SIGXCPU, -signal.SIGKILL):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sys
 import threading
 import traceback
 from collections.abc import Callable
@@ -27,7 +26,7 @@ def work_apart(work: Work) -> int:
     They are {"progress": {stage, done, total}}, {"refused": {code, message, hint, where}}, {"fault": trace} and
     {"result": what the work returned}. Ends the process, and all that it has started, when standard input ends.
     """
-    channel = os.fdopen(os.dup(1), "w", encoding="ascii")
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.nice(NICE)
@@ -36,7 +35,7 @@ def work_apart(work: Work) -> int:
 
     def say(**what: Any) -> None:
         with lock:
-            channel.write(json.dumps(what) + "\n")
+            channel.write(json.dumps(what, ensure_ascii=False) + "\n")
             channel.flush()
 
     try:
@@ -62,23 +61,21 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def limit(memory: int, seconds: int) -> None:
-    """Bound the memory (bytes) and processor time (seconds) of this process, and let it write no file."""
+def limit(memory: int, seconds: int, written: int = 0, *, reserves: bool = False) -> None:
+    """Bound the memory (bytes) and processor time (seconds) of this process, and the size of files that it writes.
+
+    `reserves`: whether its libraries reserve far more addresses than they use, so that only what can be written counts.
+    """
     try:
         import resource
     except ImportError:  # not a Unix: there the clock of the lab is all
         return
     for what, bound in (
-        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_DATA if reserves else resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, written),
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(what)[1]
         most = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
         resource.setrlimit(what, (most, most))
-
-
-def arguments() -> list[str]:
-    """What the process was started with, after its name."""
-    return sys.argv[1:]

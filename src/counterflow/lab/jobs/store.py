@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from counterflow.errors import CounterflowError, ModelError
-from counterflow.lab.errors import Problem, problem_of, too_busy
+from counterflow.lab.errors import Problem, RefusedError, problem_of, too_busy
 from counterflow.lab.jobs.schema import ENDED, JobView, Kind, State, Step, step_of
 from counterflow.lab.journal import tell
 from counterflow.lab.settings import Settings
@@ -21,9 +21,9 @@ OnStep = Callable[[dict[str, Any]], None]
 
 
 class Made(NamedTuple):
-    """What a job made: its result, and files by name."""
+    """What a job made: its result as JSON, and files by name."""
 
-    result: Any
+    result: bytes
     files: dict[str, bytes]
 
 
@@ -37,6 +37,8 @@ class Job:
     id: str
     kind: Kind
     progress: Step
+    client: str = ""
+    held: int = 0  # bytes of what it was asked with
     state: State = "queued"
     error: Problem | None = None
     result: bytes = b""  # JSON, packed
@@ -65,13 +67,13 @@ class Job:
         return JobView(id=self.id, kind=self.kind, state=self.state, progress=self.progress, error=self.error)
 
     def json(self) -> bytes:
-        """The job with its result, as JSON."""
+        """The job with its result, as JSON; to be called in a thread, as results can be large."""
         bare = json.dumps(self.view().model_dump(mode="json", exclude={"result"}))
         result = zlib.decompress(self.result) if self.result else b"null"
         return bare[:-1].encode() + b', "result": ' + result + b"}"
 
     def file(self, name: str) -> bytes | None:
-        """A file that the job made."""
+        """A file that the job made; to be called in a thread."""
         return zlib.decompress(self.files[name]) if name in self.files else None
 
 
@@ -84,15 +86,23 @@ class Jobs:
         self._places = asyncio.Semaphore(settings.jobs_running)
         self._closed = False
 
-    def start(self, kind: Kind, work: Work) -> Job:
-        """Take on a job. Raises RefusedError 503 where there is no room, or the lab is closing."""
+    def start(self, kind: Kind, work: Work, *, client: str = "", held: int = 0) -> Job:
+        """Take on a job of a client, which holds so many bytes until it ends.
+
+        Raises RefusedError 503 where there is no room, or the lab is closing; 429 where the client has too many.
+        """
         self.forget()
         running = [job for job in self._jobs.values() if job.state not in ENDED]
         if self._closed or len(running) >= self._settings.jobs:
             raise too_busy("There is no room for another job.", seconds=30)
+        if running and sum(job.held for job in running) + held > self._settings.jobs_waiting:
+            raise too_busy("There is no room for another job of this size.", seconds=30)
+        if sum(job.client == client for job in running) >= self._settings.jobs_of_one:
+            hint = "Wait until one of them has ended, or end one."
+            raise RefusedError(429, "jobs", "Too many of your jobs are in work.", hint, headers={"Retry-After": "30"})
         while len(self._jobs) >= self._settings.jobs:
             del self._jobs[next(id for id, job in self._jobs.items() if job.state in ENDED)]
-        job = Job(id=secrets.token_urlsafe(24), kind=kind, progress=step_of(kind, "queued", 0, 1))
+        job = Job(secrets.token_urlsafe(24), kind, step_of(kind, "queued", 0, 1), client=client, held=held)
         self._jobs[job.id] = job
         job.task = asyncio.get_running_loop().create_task(self._run(job, work))
         return job
@@ -125,8 +135,8 @@ class Jobs:
             async with self._places:
                 job.change("running")
                 made = await work(job, on_step)
-                job.result = await asyncio.to_thread(_packed, made.result)
-                job.files = {name: zlib.compress(data, 6) for name, data in made.files.items()}
+                job.result = await asyncio.to_thread(zlib.compress, made.result, 6)
+                job.files = {name: await asyncio.to_thread(zlib.compress, data, 6) for name, data in made.files.items()}
                 job.change("done")
         except asyncio.CancelledError:
             job.change("cancelled")
@@ -151,7 +161,3 @@ class Jobs:
             if oldest is None:
                 return
             del self._jobs[oldest.id]
-
-
-def _packed(result: Any) -> bytes:
-    return zlib.compress(json.dumps(result, ensure_ascii=False).encode("utf-8", "replace"), 6)

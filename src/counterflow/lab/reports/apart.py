@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import tempfile
 from pathlib import Path
 
-from counterflow.lab.allowed import PREFIX
-from counterflow.lab.jobs.apart import run_apart
+from counterflow.lab.jobs.apart import PREFIX, run_apart
 from counterflow.lab.jobs.store import Job, Made, OnStep
 from counterflow.lab.settings import Settings
 
@@ -20,7 +20,7 @@ async def report_apart(ask: bytes, job: Job, settings: Settings, on_step: OnStep
     with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         place = Path(folder)
         await asyncio.to_thread((place / "ask.json").write_bytes, ask)
-        done = await run_apart(CHILD, [folder], seconds=settings.job_time, on_progress=on_step)
+        done = json.loads(await run_apart(CHILD, [folder], seconds=settings.job_time, on_progress=on_step))
         files = {name: await asyncio.to_thread((place / name).read_bytes) for name in FILES}
     addresses = {Path(name).stem: f"api/jobs/{job.id}/{name}" for name in FILES}
-    return Made({**addresses, "size": done["size"]}, files)
+    return Made(json.dumps({**addresses, "size": done["size"]}).encode(), files)

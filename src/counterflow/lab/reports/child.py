@@ -16,13 +16,16 @@ from pathlib import Path
 from counterflow.brief import codebook
 from counterflow.brief.schema import Brief, Document
 from counterflow.lab.allowed import NAME
-from counterflow.lab.documents.reading import require_quotes
-from counterflow.lab.jobs.lifeline import Tell, arguments, work_apart
+from counterflow.lab.documents.reading import brief_in
+from counterflow.lab.jobs.lifeline import Tell, limit, work_apart
 from counterflow.lab.reports.schema import AskReport
 from counterflow.strategy.schema import Strategy
 
 STRATEGY_FILE = Path(NAME)  # under which the lab hands out a strategy
 ASK, REPORT = "ask.json", "report.html"
+MEMORY = 6_000_000_000  # bytes
+CPU = 3_600  # seconds of a processor
+WRITTEN = 300_000_000  # bytes of one file
 
 
 def brief_of(strategy: Strategy) -> Brief:
@@ -55,12 +58,11 @@ def write(folder: Path, tell: Tell) -> dict[str, int]:
     from counterflow.evidence.checking.checker import check
     from counterflow.evidence.store import Store
 
-    ask = AskReport.model_validate_json((folder / ASK).read_bytes())
+    body = (folder / ASK).read_bytes()
+    ask = AskReport.model_validate_json(body)
     strategy = ask.strategy
-    if ask.brief is not None:
-        require_quotes(ask.brief)
+    brief = brief_of(strategy) if ask.brief is None else brief_in(body)
     store = Store.open()
-    brief = ask.brief or brief_of(strategy)
     tell("check", 0, 1)
     checks = check(brief, store, interval=(strategy.date.start, strategy.date.end))
 
@@ -79,6 +81,8 @@ def write(folder: Path, tell: Tell) -> dict[str, int]:
         strategy=strategy,
         foreseen=found.foreseen,
         by_place=found.by_place,
+        attribution=found.attribution,
+        comparison=found.comparison,
         store=store,
         strategy_file=STRATEGY_FILE,
     )
@@ -88,7 +92,8 @@ def write(folder: Path, tell: Tell) -> dict[str, int]:
 
 def main() -> int:
     """Write the report of the folder that the argument names."""
-    folder = Path(arguments()[0])
+    limit(MEMORY, CPU, WRITTEN, reserves=True)
+    folder = Path(sys.argv[1])
     return work_apart(lambda tell: write(folder, tell))
 
 

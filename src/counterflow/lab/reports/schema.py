@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from counterflow.brief.schema import Brief, Value
+from counterflow.brief.schema import Value
+from counterflow.lab.documents.schema import DocumentNamed
 from counterflow.lab.engine.schema import LEAST_YEARS, MOST_DRAWS, MOST_YEARS, SEEDS, USUAL_YEARS
 from counterflow.strategy.schema import Strategy
 
@@ -14,7 +15,10 @@ LEAST_DRAWS, USUAL_DRAWS = 20, 500  # of a report, which is told from more draws
 class AskReport(Value):
     """A strategy, and the document that it comes from where there is one."""
 
-    brief: Brief | None = Field(default=None, description="The document as read; null for a strategy without one.")
+    brief: DocumentNamed | None = Field(
+        default=None,
+        description="The document as read; null for a strategy without one. One that is none fails the job.",
+    )
     strategy: Strategy = Field(description="The strategy to simulate, as a strategy file holds it.")
     draws: int = Field(
         default=USUAL_DRAWS, ge=LEAST_DRAWS, le=MOST_DRAWS, description="How many draws of all uncertain numbers."

@@ -52,7 +52,7 @@ async def upload(request: Request, name: Name, date: Day = None) -> Response:
     async def work(job: Job, on_step: OnStep) -> Made:
         return Made(await read_apart(data, unquote(name, errors="replace"), date, lab.settings, on_step), {})
 
-    job = lab.jobs.start("document", work)
+    job = lab.jobs.start("document", work, client=request.state.client, held=len(data))
     return Response(Begun(job=job.view()).model_dump_json(), status_code=202, media_type="application/json")
 
 
@@ -71,12 +71,12 @@ async def strategy(corrected: Corrected, request: Request) -> Response:
     Quotes have to stand in the document's text as they did.
     """
     lab = lab_of(request)
-    if not lab.streams.take():
-        raise too_busy("Too much is in work.")
+    if not lab.apart.take():
+        raise too_busy("Other documents are being made strategies.")
     try:
         made = await strategy_apart(await request.body(), lab.settings)
     except CounterflowError as error:
         raise as_refusal(error) from None
     finally:
-        lab.streams.leave()
-    return Response(StrategyMade.model_validate(made).model_dump_json(), media_type="application/json")
+        lab.apart.leave()
+    return Response(made, media_type="application/json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -24,8 +25,9 @@ from counterflow.lab.strictly import Strictly
 router = APIRouter(prefix="/api", tags=["jobs"], route_class=Strictly)
 Id = Annotated[str, Path(description="The job, as it was named when it was taken on.", max_length=100)]
 _STREAM: dict[str, Any] = {
-    "description": "Server-sent events: `progress` with how far the job is, then `done`, `failed` or `cancelled` with"
-    " the job, without its result.",
+    "description": "Server-sent events. The data of `progress` is a `Step` as JSON, {stage, share, done, total}, whose"
+    " `share` goes from 0 to 1. The last is one of `done`, `failed` and `cancelled`; its data is the `JobView`,"
+    " without its result.",
     "content": {"text/event-stream": {"schema": {"type": "string"}}},
 }
 _PAGE: dict[str, Any] = {
@@ -51,23 +53,28 @@ def _job(request: Request, id: str) -> Job:
 async def report(ask: AskReport, request: Request) -> Response:
     """Write the report of a strategy, and of the document that it comes from, as `counterflow assess` does.
 
-    Answers with a job at once; its result says where the page and assessment.json lie.
+    Answers with a job at once; its result says where the page and assessment.json lie. A strategy that was made from a
+    document is refused with another one.
     """
     lab = lab_of(request)
+    own = ask.strategy.document_sha256
+    if ask.brief is not None and own and own != ask.brief.document.sha256:
+        hint = "Send that document with it, or none."
+        raise RefusedError(422, "strategy", "The strategy was made from another document.", hint)
     await lab.work.do(request, require_allowed, ask.strategy)
     body = await request.body()
 
     async def work(job: Job, on_step: OnStep) -> Made:
         return await report_apart(body, job, lab.settings, on_step)
 
-    job = lab.jobs.start("report", work)
+    job = lab.jobs.start("report", work, client=request.state.client, held=len(body))
     return Response(Begun(job=job.view()).model_dump_json(), status_code=202, media_type="application/json")
 
 
 @router.get("/jobs/{id}", response_model=JobView, responses=answers(404, 422), summary="A job as it stands")
 async def job(id: Id, request: Request) -> Response:
     """A job, with its result once it is done."""
-    return Response(_job(request, id).json(), media_type="application/json")
+    return Response(await asyncio.to_thread(_job(request, id).json), media_type="application/json")
 
 
 @router.delete("/jobs/{id}", response_model=JobView, responses=answers(403, 404, 422), summary="End a job")
@@ -75,7 +82,7 @@ async def cancel(id: Id, request: Request) -> Response:
     """End a job and its process. One that has ended stays as it is."""
     found = _job(request, id)
     await lab_of(request).jobs.cancel(found)
-    return Response(found.json(), media_type="application/json")
+    return Response(await asyncio.to_thread(found.json), media_type="application/json")
 
 
 @router.get(
@@ -110,7 +117,7 @@ async def _placed(stream: AsyncIterator[bytes], room: Room) -> AsyncIterator[byt
 async def page(id: Id, request: Request) -> Response:
     """The page that a report's job made, in a sandbox of its own. Needs no token: the id is the secret."""
     headers = {"Content-Security-Policy": REPORT_POLICY}
-    return Response(_file(request, id, "report.html"), media_type="text/html; charset=utf-8", headers=headers)
+    return Response(await _file(request, id, "report.html"), media_type="text/html; charset=utf-8", headers=headers)
 
 
 @router.get(
@@ -119,11 +126,11 @@ async def page(id: Id, request: Request) -> Response:
 )  # fmt: skip
 async def assessment(id: Id, request: Request) -> Response:
     """The assessment that the page of a report is made from. Needs no token: the id is the secret."""
-    return Response(_file(request, id, "assessment.json"), media_type="application/json")
+    return Response(await _file(request, id, "assessment.json"), media_type="application/json")
 
 
-def _file(request: Request, id: str, name: str) -> bytes:
-    data = _job(request, id).file(name)
+async def _file(request: Request, id: str, name: str) -> bytes:
+    data = await asyncio.to_thread(_job(request, id).file, name)
     if data is None:
         raise RefusedError(404, "not_found", "This job has no report.", "Wait until it is done.")
     return data

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from counterflow.lab.allowed import require_allowed
+from counterflow.lab.allowed import require_allowed, require_work
 from counterflow.lab.engine.schema import Answer, Ask, AskCompare, Catalogue, Compared, Rests
 from counterflow.lab.routes.answers import answers
 from counterflow.lab.state import lab_of
@@ -50,18 +50,22 @@ async def simulate(ask: Ask, request: Request) -> Response:
 async def rests(ask: Ask, request: Request) -> Response:
     """Judge a strategy: every headline with its word, what decides the undetermined ones, and the evidence behind it.
 
-    This makes further runs, and takes a second or two.
+    This makes further runs, and takes a second or two. One verdict is worked out at a time; others wait.
     """
     lab = lab_of(request)
     engine = lab.require_warm()
-    body = await lab.work.do(request, _json, [ask.strategy], lambda: lab.calls.rests(engine, ask))
+    body = await lab.verdicts.do(request, _json, [ask.strategy], lambda: lab.calls.rests(engine, ask))
     return Response(body, media_type="application/json")
 
 
 @router.post("/compare", response_model=Compared, responses=answers(writing=True), summary="Strategies side by side")
 async def compare(ask: AskCompare, request: Request) -> Response:
-    """Run two to four strategies over the same draws, years and seed."""
+    """Run two to four strategies over the same draws, years and seed, each in a course of events of its own.
+
+    Strategies times draws times years have an end, which the catalogue tells.
+    """
     lab = lab_of(request)
     engine = lab.require_warm()
+    require_work(ask.strategies, ask.draws, ask.years)
     body = await lab.work.do(request, _json, ask.strategies, lambda: lab.calls.compare(engine, ask.asks()))
     return Response(body, media_type="application/json")

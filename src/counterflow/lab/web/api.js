@@ -28,12 +28,17 @@ async function refusal(response) {
 
 const KEPT = "counterflow-token";
 
-/** Take the token out of an address such as /#token=...: it is kept for this tab alone, and never part of a link. */
+/** Keep a token for this tab alone. */
+export const keepToken = (token) => sessionStorage.setItem(KEPT, token);
+
+export const hasToken = () => sessionStorage.getItem(KEPT) !== null;
+
+/** Take the token out of an address such as /#token=...&s1...: it is never part of a link, and what follows it stays. */
 export function takeToken() {
-  const found = /^#token=([^&]+)$/.exec(location.hash);
+  const found = /^#token=([^&]+)(?:&(.*))?$/.exec(location.hash);
   if (!found) return;
-  sessionStorage.setItem(KEPT, decodeURIComponent(found[1]));
-  history.replaceState(null, "", location.pathname + location.search);
+  keepToken(decodeURIComponent(found[1]));
+  history.replaceState(null, "", location.pathname + location.search + (found[2] ? `#${found[2]}` : ""));
 }
 
 function withToken(headers = {}) {
@@ -68,13 +73,13 @@ export async function postForText(path, body) {
   return (await ask(path, { method: "POST", headers, body: JSON.stringify(body) })).text();
 }
 
-/** Send the bytes of a file to be read. */
-export async function sendDocument(file) {
+/** Send the bytes of a file to be read, with the day of the document where the reader knows it. */
+export async function sendDocument(file, date = "") {
   const headers = {
     "Content-Type": file.type || "application/octet-stream",
     "X-Filename": encodeURIComponent(file.name),
   };
-  return (await ask("documents", { method: "POST", headers, body: file })).json();
+  return (await ask(`documents${date ? `?date=${encodeURIComponent(date)}` : ""}`, { method: "POST", headers, body: file })).json();
 }
 
 export const cancelJob = (id) => ask(`jobs/${encodeURIComponent(id)}`, { method: "DELETE" });

@@ -5,10 +5,12 @@ import { patient } from "./asking.js";
 import { el, fill, problem, scroller } from "./dom.js";
 import { dollars, margin, percent } from "./words.js";
 import { createChart, sharedRange } from "./charts.js";
-import { fourWay } from "./four_way.js";
+import { bothReached, fourWay } from "./four_way.js";
 import { movedIn } from "./levers.js";
+import { untouched } from "./outcomes.js";
+import { courseTitle } from "./strategy.js";
 
-/** The comparison in `place`. Gives {draw(state), renew()}; `unpin(index)` and `take(index)` act on a pinned strategy. */
+/** The comparison in `place`. Gives {draw(state), renew()}; `unpin(index)` and `take(index)` act on a pinned strategy, which stands with its course of events. */
 export function createCompare(place, catalogue, { unpin, take, say }) {
   const heads = el("div", { class: "compare-heads" });
   const body = el("div", {});
@@ -17,13 +19,15 @@ export function createCompare(place, catalogue, { unpin, take, say }) {
   let controller = null;
   let asked = "";
   let charts = [];
+  const names = Object.fromEntries(catalogue.levers.map((lever) => [lever.id, lever.title]));
 
-  function head(strategy, index) {
+  function head({ strategy, branch }, index) {
     const current = index === null;
     const moved = movedIn(strategy, catalogue.levers);
+    const course = courseTitle(strategy, branch, names);
     return el("section", { class: "compare-head", "data-pin": current ? "current" : index },
       el("h3", {}, strategy.title || "Untitled"),
-      el("p", { class: "note" }, current ? "The strategy at hand" : "Pinned"),
+      el("p", { class: "note" }, [current ? "The strategy at hand" : "Pinned", course].filter(Boolean).join(" · ")),
       el("ul", { class: "tight note" }, moved.length ? moved.slice(0, 6).map((text) => el("li", {}, text)) : el("li", {}, "No lever is moved.")),
       moved.length > 6 ? el("p", { class: "note" }, `and ${moved.length - 6} more`) : null,
       current ? null : el("p", { class: "buttons" },
@@ -33,11 +37,13 @@ export function createCompare(place, catalogue, { unpin, take, say }) {
 
   function draw(state) {
     place.style.setProperty("--columns", String(state.pins.length + 1));
-    const all = [...state.pins, state.strategy];
+    const hand = { strategy: state.strategy, branch: state.branch };
+    const all = [...state.pins, hand];
     fill(heads, state.pins.length
-      ? [...state.pins.map(head), head(state.strategy, null)]
+      ? [...state.pins.map(head), head(hand, null)]
       : el("p", { class: "note" }, "Pin the strategy at hand, then change it or choose another: both stand side by side here. Up to three can be pinned."));
-    const asking = { strategies: all, draws: state.draws, years: state.years, seed: state.seed };
+    const asking = { strategies: all.map(({ strategy }) => strategy), draws: state.draws, years: state.years, seed: state.seed };
+    if (all.some(({ branch }) => branch)) asking.branches = all.map(({ branch }) => branch);
     const key = JSON.stringify(asking);
     if (key === asked) return;
     asked = key;
@@ -58,7 +64,7 @@ export function createCompare(place, catalogue, { unpin, take, say }) {
     try {
       const { compared } = await patient(() => post("compare", asking, mine.signal), () => !mine.signal.aborted, () => {});
       if (mine.signal.aborted) return;
-      show(compared);
+      show(compared, asking);
       say(`${compared.length} strategies compared.`);
     } catch (error) {
       if (error.name !== "AbortError") fill(body, problem(error, el("button", { type: "button", onclick: () => run(asking) }, "Try again")));
@@ -67,11 +73,14 @@ export function createCompare(place, catalogue, { unpin, take, say }) {
     }
   }
 
-  function show(compared) {
+  function show(compared, asking) {
     charts = [];
-    const titles = compared.map((answer, i) => (i === compared.length - 1 ? `${answer.title} (at hand)` : answer.title));
+    const named = compared.map((answer, i) => (i === compared.length - 1 ? `${answer.title} (at hand)` : answer.title));
+    const taken = compared.map((answer, i) => courseTitle(asking.strategies[i], asking.branches?.[i] && answer.branch, names));
+    const titles = named.map((title, i) => (taken[i] ? `${title}: ${taken[i]}` : title));
     const chance = (answer, id, reference) => {
       const h = answer.headlines.find((each) => each.id === id && each.reference === reference);
+      if (untouched(answer, id)) return el("td", { "data-compared": id }, "–", el("span", { class: "sub" }, "reached by no lever"));
       return el("td", { "data-compared": id }, percent(h.probability), el("span", { class: "sub" }, margin(h.probability, h.mc_error, answer.draws)));
     };
     const rows = catalogue.headlines.map((row) => el("tr", {}, el("th", { scope: "row" }, row.title),
@@ -79,10 +88,10 @@ export function createCompare(place, catalogue, { unpin, take, say }) {
     const cost = el("tr", {}, el("th", { scope: "row" }, "Cost to the US treasury"), compared.map((answer) => el("td", {},
       dollars(answer.cost.central), el("span", { class: "sub" }, answer.cost.low === answer.cost.high ? "" : `${dollars(answer.cost.low)} to ${dollars(answer.cost.high)}`))));
     const picture = el("tr", {}, el("th", { scope: "row" }, "Trafficking and friction"), compared.map((answer, i) => el("td", {},
-      fourWay(answer.four_way, `${titles[i]}: share of draws`))));
+      bothReached(answer) ? fourWay(answer.four_way, `${titles[i]}: share of draws`) : "–")));
     fill(body, scroller("Strategies side by side", el("table", { class: "compared" },
       el("caption", { class: "unseen" }, "Probabilities and cost of each strategy, against no strategy"),
-      el("thead", {}, el("tr", {}, el("td", {}), titles.map((title) => el("th", { scope: "col" }, title)))),
+      el("thead", {}, el("tr", {}, el("td", {}), named.map((title, i) => el("th", { scope: "col" }, title, taken[i] ? el("span", { class: "sub" }, taken[i]) : null)))),
       el("tbody", {}, rows, picture, cost))),
     el("p", { class: "note" }, "Each against no strategy, over the same draws and chance events. Charts of one outcome share their axis."));
     for (const outcome of catalogue.outcomes) {

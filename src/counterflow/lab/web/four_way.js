@@ -1,7 +1,8 @@
 // Trafficking against friction: four shares of the draws that add up to one.
 
 import { el, fill } from "./dom.js";
-import { percent } from "./words.js";
+import { untouched } from "./outcomes.js";
+import { percent, UNREACHED } from "./words.js";
 
 export const CELLS = {
   curtailed_without_friction: "Curtailed, no friction",
@@ -25,7 +26,12 @@ export function fourWay(shares, caption) {
       el("tr", {}, head("row", "Not curtailed"), cell("neither"), cell("friction_only"))));
 }
 
-/** Draw the picture of an answer in `place`. */
-export function drawFourWay(place, answer) {
-  fill(place, fourWay(answer.four_way, "Share of draws by trafficking and friction, against no strategy"));
+/** Whether a lever reaches both trafficking and friction; else their picture would say that something was tested. */
+export const bothReached = (answer) => !untouched(answer, "trafficking") && !untouched(answer, "friction");
+
+/** Draw the picture of an answer in `place`; where one of the two is not reached, the names of `rows` say so. */
+export function drawFourWay(place, answer, rows) {
+  const left = rows.filter((row) => ["trafficking", "friction"].includes(row.id) && untouched(answer, row.id));
+  if (left.length) fill(place, left.map((row) => el("p", { class: "note" }, `${row.title}: not tested. ${UNREACHED}`)));
+  else fill(place, fourWay(answer.four_way, "Share of draws by trafficking and friction, against no strategy"));
 }

@@ -1,11 +1,11 @@
 // The four headlines as probabilities, each with what chance alone could change of it, and what was there before.
 
 import { el, fill, write } from "./dom.js";
-import { capital, margin, percent, REFERENCES } from "./words.js";
-import { colourOfHeadline } from "./outcomes.js";
+import { capital, margin, NOT_TESTED, percent, REFERENCES, UNREACHED } from "./words.js";
+import { colourOfHeadline, untouched } from "./outcomes.js";
 
-/** Tiles in `place`. Gives {draw(answer), word(rests or null), keep(same)}. */
-export function createHeadlines(place, rows) {
+/** Tiles in `place`, and their figures in `strip`. Gives {draw(answer), word(rests or null, otherwise), keep(same)}. */
+export function createHeadlines(place, strip, rows) {
   const tiles = rows.map((row) => {
     const parts = {
       chance: el("strong", { class: "chance", "data-probability": row.id }),
@@ -20,39 +20,51 @@ export function createHeadlines(place, rows) {
       el("h3", { id: `headline-${row.id}` }, el("span", { class: `dot ${colourOfHeadline(row.id).slice(2)}`, "aria-hidden": "true" }), row.title),
       el("p", { class: "figure" }, parts.chance, " ", parts.margin), parts.word, parts.bar,
       parts.was, el("p", { class: "criterion" }, capital(row.meaning.none || "")), parts.second);
-    return { row, parts, node, now: null, before: null };
+    const figure = el("b", {});
+    return { row, parts, node, figure, line: el("span", {}, figure, row.title), answer: null, judged: null, now: null, before: null };
   });
   fill(place, tiles.map((tile) => tile.node));
+  fill(strip, tiles.map((tile) => tile.line));
+
+  // What no lever reaches has no probability: a dash, and why. Until it is judged, an outcome that did not move tells it.
+  function show({ row, parts, figure, answer, judged, before, now: met }) {
+    const of = (reference) => answer.headlines.find((h) => h.id === row.id && h.reference === reference);
+    const none = of("none");
+    const past = of("before");
+    const dash = judged ? judged.word === NOT_TESTED : untouched(answer, row.id);
+    const now = dash ? null : met;
+    write(parts.chance, percent(now));
+    write(figure, percent(now));
+    write(parts.margin, none && !dash ? margin(none.probability, none.mc_error, answer.draws) : "");
+    parts.bar.style.setProperty("--share", String(now ?? 0));
+    write(parts.second, dash ? UNREACHED : past ? `Against ${REFERENCES.before}: ${percent(past.probability)}` : "");
+    const moved = before !== null && !dash && percent(before) !== percent(now);
+    parts.bar.style.setProperty("--before", String(before ?? 0));
+    parts.bar.classList.toggle("has-before", moved);
+    write(parts.was, moved ? `was ${percent(before)}` : "");
+  }
 
   return {
     draw(answer) {
       for (const tile of tiles) {
-        const of = (reference) => answer.headlines.find((h) => h.id === tile.row.id && h.reference === reference);
-        const none = of("none");
-        const before = of("before");
-        tile.now = none?.probability ?? null;
-        write(tile.parts.chance, percent(tile.now));
-        write(tile.parts.margin, none ? margin(none.probability, none.mc_error, answer.draws) : "");
-        tile.parts.bar.style.setProperty("--share", String(tile.now ?? 0));
-        write(tile.parts.second, before ? `Against ${REFERENCES.before}: ${percent(before.probability)}` : "");
-        const moved = tile.before !== null && percent(tile.before) !== percent(tile.now);
-        tile.parts.bar.style.setProperty("--before", String(tile.before ?? 0));
-        tile.parts.bar.classList.toggle("has-before", moved);
-        write(tile.parts.was, moved ? `was ${percent(tile.before)}` : "");
+        tile.answer = answer;
+        tile.now = answer.headlines.find((h) => h.id === tile.row.id && h.reference === "none")?.probability ?? null;
+        show(tile);
       }
     },
-    /** The words of what it rests on; without them, that they are not known yet. */
-    word(rests) {
+    /** The words of what it rests on; without them, that they are not known yet, or `otherwise`. */
+    word(rests, otherwise = "being judged…") {
       for (const tile of tiles) {
-        const found = rests?.headlines.find((h) => h.id === tile.row.id && h.reference === "none");
-        write(tile.parts.word, found ? capital(found.word) : "being judged…");
-        tile.parts.word.classList.toggle("pending", !found);
-        tile.node.classList.toggle("open", Boolean(found?.undetermined));
+        tile.judged = rests?.headlines.find((h) => h.id === tile.row.id && h.reference === "none") || null;
+        write(tile.parts.word, tile.judged ? capital(tile.judged.word) : otherwise);
+        tile.parts.word.classList.toggle("pending", !tile.judged);
+        tile.node.classList.toggle("open", Boolean(tile.judged?.undetermined));
+        if (tile.answer && tile.judged) show(tile);
       }
     },
     /** What is shown becomes what was before; nothing does where another strategy comes. */
     keep(same) {
-      for (const tile of tiles) tile.before = same ? tile.now : null;
+      for (const tile of tiles) tile.before = same && tile.answer && !untouched(tile.answer, tile.row.id) ? tile.now : null;
     },
   };
 }
@@ -61,7 +73,7 @@ export function createHeadlines(place, rows) {
 export function spoken(answer, rows) {
   const parts = rows.map((row) => {
     const found = answer.headlines.find((h) => h.id === row.id && h.reference === "none");
-    return `${row.title} ${percent(found?.probability)}`;
+    return `${row.title} ${untouched(answer, row.id) ? NOT_TESTED : percent(found?.probability)}`;
   });
   return `New answer from ${answer.draws} draws: ${parts.join("; ")}.`;
 }

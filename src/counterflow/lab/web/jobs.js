@@ -7,7 +7,7 @@ import { capital } from "./words.js";
 const LOOK = 1000; // milliseconds between looks where no events come
 const OVER = new Set(["done", "failed", "cancelled"]);
 
-/** Follow a job until it is over: `progress({stage, done, total})`. Gives its result; throws a Refusal, or an AbortError when cancelled. */
+/** Follow a job until it is over: `progress({stage, share, done, total})`. Gives its result; throws a Refusal, or an AbortError when cancelled. */
 export function follow(id, progress) {
   return new Promise((resolve, reject) => {
     const events = new EventSource(jobAddress(id, "events"));
@@ -30,7 +30,7 @@ export function follow(id, progress) {
       }
     };
     events.addEventListener("progress", (event) => {
-      try { progress(JSON.parse(event.data).progress); } catch { /* one message that cannot be read changes nothing */ }
+      try { progress(JSON.parse(event.data)); } catch { /* one message that cannot be read changes nothing */ }
     });
     for (const name of OVER) {
       events.addEventListener(name, () => {
@@ -43,6 +43,7 @@ export function follow(id, progress) {
 }
 
 const STAGES = {
+  queued: "waiting for its turn",
   read: "reading the document",
   strategy: "building the strategy",
   check: "checking claims",
@@ -73,7 +74,7 @@ export async function runJob(place, label, start, done) {
     if (cancelled) await cancelJob(id).catch(() => {});
     const result = await follow(id, (told) => {
       if (!told) return;
-      if (told.total) bar.value = told.done / told.total;
+      if (told.share > 0) bar.value = told.share;
       if (!cancelled) write(stage, `${capital(STAGES[told.stage] || told.stage)}…`);
     });
     done(result, id);

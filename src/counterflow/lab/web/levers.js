@@ -30,23 +30,34 @@ export function byTheme(levers) {
   return [...found, ["Others", [...left]]].filter(([, mine]) => mine.length);
 }
 
-/** The sizes that a slider's way passes at equal distances: ends, levels and the recorded value's own level. */
+/**
+ * What a slider's way passes at equal distances: {value, level} for every level, in order of size, and for ends beyond
+ * them. Levels of one size are apart, since a lever can stand on any of them; `alike` marks them.
+ */
 function anchorsOf(lever) {
-  const centrals = lever.levels.map((level) => level.central);
-  const within = centrals.filter((value) => value > lever.least && value < lever.most);
-  return [...new Set([lever.least, ...within, lever.most])].sort((a, b) => a - b);
+  const levels = lever.levels.map(({ level, central }) => ({ value: central, level })).sort((a, b) => a.value - b.value || a.level - b.level);
+  const ends = (value) => ({ value, level: null });
+  const all = [...(lever.least < levels[0].value ? [ends(lever.least)] : []), ...levels, ...(lever.most > levels.at(-1).value ? [ends(lever.most)] : [])];
+  return all.map((each, at) => ({ ...each, alike: all[at - 1]?.value === each.value || all[at + 1]?.value === each.value }));
 }
 
-function sizeAt(anchors, position) {
+/** What a position sets: a size, or, among levels of one size, the nearest of them. */
+function settingAt(anchors, position, lever) {
   const whole = Math.min(anchors.length - 2, Math.floor(position / STEPS));
   const share = position / STEPS - whole;
-  return anchors[whole] + share * (anchors[whole + 1] - anchors[whole]);
+  const [below, above] = [anchors[whole], anchors[whole + 1]];
+  const on = share === 0 ? below : share === 1 || (above.value === below.value && share >= 0.5) ? above : below.value === above.value ? below : null;
+  if (on?.alike) return { level: on.level, intensity: null };
+  return point(rounded(below.value + share * (above.value - below.value), lever));
 }
 
-function positionOf(anchors, value) {
-  if (value <= anchors[0]) return 0;
+function positionOf(anchors, value, level = null) {
+  const on = anchors.findIndex((each) => each.alike && each.value === value && each.level === level);
+  if (on >= 0) return STEPS * on;
+  if (value <= anchors[0].value) return 0;
   for (let at = 0; at < anchors.length - 1; at += 1) {
-    if (value <= anchors[at + 1]) return STEPS * (at + (value - anchors[at]) / (anchors[at + 1] - anchors[at]));
+    const [below, above] = [anchors[at].value, anchors[at + 1].value];
+    if (value <= above) return STEPS * (at + (above > below ? (value - below) / (above - below) : 0));
   }
   return STEPS * (anchors.length - 1);
 }
@@ -99,7 +110,8 @@ function createRow(lever, recordedOn, current, change) {
       lever.force ? el("span", { class: "flag" }, "uses force") : null, reset),
     track, el("p", { class: "sizes" }, held, " ", el("span", { class: "unit" }, lever.unit)), level, more);
 
-  const set = (moving) => change(withEntry(current().strategy, lever, point(rounded(sizeAt(anchors, slider.valueAsNumber), lever))), moving);
+  const setting = () => settingAt(anchors, slider.valueAsNumber, lever);
+  const set = (moving) => change(withEntry(current().strategy, lever, setting()), moving);
   // A key that is held sends both events again and again: only a pointer that lets go has come to rest.
   let dragged = false;
   slider.addEventListener("pointerdown", () => { dragged = true; });
@@ -121,8 +133,10 @@ function createRow(lever, recordedOn, current, change) {
     const key = JSON.stringify([now, standing(base, lever).entry, today]);
     if (key === drawn) return;
     drawn = key;
-    const at = positionOf(anchors, now.central);
-    if (document.activeElement !== slider || Math.abs(slider.valueAsNumber - at) > 1) slider.value = String(Math.round(at));
+    const level_ = Number.isInteger(now.entry?.level) && !now.entry.intensity ? now.entry.level : null;
+    const at = positionOf(anchors, now.central, level_);
+    const mine = document.activeElement === slider && (Math.abs(slider.valueAsNumber - at) <= 1 || (level_ !== null && setting().level === level_));
+    if (!mine) slider.value = String(Math.round(at));
     const { held: sizeTold, level: levelTold } = told(lever, now, today);
     write(held, sizeTold);
     write(level, levelTold);

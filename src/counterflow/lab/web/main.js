@@ -1,6 +1,6 @@
 // The page: what is shown, what is asked when something changes, and what is said when the answer has settled.
 
-import { get, health, Refusal, takeToken } from "./api.js";
+import { get, hasToken, health, keepToken, Refusal, takeToken } from "./api.js";
 import { createAsking } from "./asking.js";
 import { createChart, onTheme } from "./charts.js";
 import { createCompare } from "./compare.js";
@@ -14,8 +14,8 @@ import { createPriors } from "./priors.js";
 import { drawRests } from "./rests.js";
 import { createShare } from "./share.js";
 import { createStore, fragmentOf, fromFragment } from "./state.js";
-import { courses, firstDay, isDocument, startingOn } from "./strategy.js";
-import { capital, day, percent } from "./words.js";
+import { courses, FIRST_DAY, firstDay, isDocument, LAST_DAY, startingOn } from "./strategy.js";
+import { capital, day } from "./words.js";
 
 const FIRST = "demand_and_supply"; // what the page opens on where neither a link nor a document says otherwise
 const QUIET = 700; // milliseconds without a change after which the answer is said
@@ -40,7 +40,7 @@ async function opening(catalogue, read) {
     ? { ...usual, strategy: read.strategy, base: read.strategy, preset: "" }
     : { ...usual, strategy: preset.strategy, base: preset.strategy, preset: preset.id };
   try {
-    const linked = await fromFragment(location.hash);
+    const linked = await fromFragment(location.hash, catalogue.limits);
     return { state: linked ? { ...usual, ...linked, base: linked.strategy, preset: "" } : fallback, wrong: null };
   } catch (error) {
     return { state: fallback, wrong: error };
@@ -55,30 +55,40 @@ function createPage(catalogue, read, initial) {
   let rests = null;
   let observed = new Map();
   let brief = read?.brief || null;
-  let settled = false;
+  let settled = false; // whether the answer is that of the strategy at hand, from all draws
+  let waiting = []; // those who wait for it
   let written = location.hash.slice(1);
   let writing = 0;
   let speaking = 0;
 
   const recordedOn = catalogue.presets.at(-1).strategy.date.start; // the day of the built-in strategies
   const levers = createLevers(find("themes"), catalogue.levers, recordedOn, current, (strategy, moving) => store.set({ strategy }, { moving }));
-  const headlines = createHeadlines(find("tiles"), catalogue.headlines);
+  const headlines = createHeadlines(find("tiles"), find("strip"), catalogue.headlines);
   const charts = catalogue.outcomes.map((outcome) => [outcome, createChart(outcome)]);
   fill(find("charts"), charts.map(([, chart]) => chart.node));
   const priors = createPriors(find("assumptions-body"), catalogue.priors, current, (strategy) => store.set({ strategy }));
   const compare = createCompare(find("compare-body"), catalogue, {
     unpin: (index) => store.set({ pins: current().pins.filter((_, i) => i !== index) }, { quiet: true }),
-    take: (index) => replace(current().pins[index], ""),
+    take: (index) => replace(current().pins[index].strategy, "", { branch: current().pins[index].branch }),
     say,
   });
   const documents = createDocument(find("document-body"), catalogue, {
     say,
-    use(strategy, corrected) {
-      replace(strategy, "", corrected);
+    use(strategy, corrected, notes) {
+      brief = corrected;
+      replace(strategy, "");
+      fill(find("notice"), notes.map((note) => el("p", { class: "note", role: "status" }, note)));
       lead("answer");
     },
   });
-  createShare(find("share-body"), { say, context: () => ({ state: current(), answer, rests, brief }), load: (strategy) => replace(strategy, "") });
+  // A document goes with its own strategy alone: another one may have come since by a link, a file or a preset.
+  const briefOf = (strategy) => (brief && strategy.document_sha256 === brief.document.sha256 ? brief : null);
+  const share = createShare(find("share-body"), catalogue, {
+    say,
+    context: () => ({ state: current(), brief: briefOf(current().strategy) }),
+    settled: () => (settled ? Promise.resolve({ answer, rests }) : new Promise((resolve, reject) => { waiting.push({ resolve, reject }); })),
+    load: (strategy) => replace(strategy, ""),
+  });
 
   const bodyOf = ({ strategy, draws, years, seed, branch }) => ({ strategy, draws, years, seed, branch });
   const asking = createAsking(catalogue.limits.coarse, {
@@ -90,6 +100,9 @@ function createPage(catalogue, read, initial) {
       drawAnswer(next);
       if (!refined) return;
       settled = true;
+      headlines.word(rests);
+      waiting.forEach(({ resolve }) => resolve({ answer, rests }));
+      waiting = [];
       compare.draw(current());
       clearTimeout(speaking);
       speaking = setTimeout(() => say(spoken(next, catalogue.headlines)), QUIET);
@@ -102,6 +115,9 @@ function createPage(catalogue, read, initial) {
     },
     failed(error, kind) {
       priors.failed(error);
+      headlines.word(null, "not judged");
+      if (kind !== "rests") waiting.forEach(({ reject }) => reject(error));
+      if (kind !== "rests") waiting = [];
       const again = el("button", { type: "button", onclick: () => asking.rested(bodyOf(current())) }, "Try again");
       fill(find("failed"), problem(error, again));
       if (kind !== "rests") write(find("status"), "The figures below are those before the last change.");
@@ -114,23 +130,22 @@ function createPage(catalogue, read, initial) {
 
   function drawAnswer(next) {
     headlines.draw(next);
-    drawFourWay(find("four-way"), next);
+    drawFourWay(find("four-way"), next, catalogue.headlines);
     drawCost(find("cost"), next, titles);
     for (const [outcome, chart] of charts) {
       const fan = next.outcomes.find((each) => each.id === outcome.id);
       if (fan) chart.draw(fan, next.months, observed.get(outcome.id));
     }
+    find("charts").dataset.draws = String(next.draws);
     write(find("status"), `${next.draws.toLocaleString("en-US")} draws over ${next.years} years from ${day(next.first_lever)}, against no strategy.`);
     const { version, engine, data, strategy } = next.hashes;
     write(find("hashes"), `Counterflow ${version}; engine ${engine.slice(0, 12)}, data ${data.slice(0, 12)}${strategy ? `, strategy ${strategy.slice(0, 12)}` : ""}.`);
-    fill(find("strip"), catalogue.headlines.map((row) => el("span", {}, el("b", {}, percent(next.headlines.find((h) => h.id === row.id && h.reference === "none")?.probability)), row.title)));
   }
 
   /** Another strategy in the place of the one at hand. */
-  function replace(strategy, preset, read_ = null) {
-    brief = read_;
+  function replace(strategy, preset, { branch = null } = {}) {
     fill(find("notice"));
-    store.set({ strategy, base: strategy, preset, branch: null }, { replaced: true });
+    store.set({ strategy, base: strategy, preset, branch }, { replaced: true });
   }
 
   function changePrior(key) {
@@ -153,7 +168,7 @@ function createPage(catalogue, read, initial) {
     write(find("kicker"), strategy.title);
     find("title").value = strategy.title;
     find("start").value = firstDay(strategy);
-    find("start").disabled = isDocument(strategy);
+    drawStart(strategy);
     for (const name of ["years", "draws", "seed"]) find(name).value = String(state[name]);
     const opened = find("preset").querySelector('option[value=""]');
     opened.hidden = state.preset !== "";
@@ -162,8 +177,20 @@ function createPage(catalogue, read, initial) {
     find("course-field").hidden = found.length < 2;
     fill(find("course"), found.map(([id, title]) => el("option", { value: id }, title)));
     find("course").value = state.branch || found[0][0];
-    find("pin").disabled = state.pins.length > 2;
+    find("pin").disabled = state.pins.length >= catalogue.limits.compared.most - 1;
+    share.draw();
     find("reset-all").disabled = JSON.stringify(strategy) === JSON.stringify(base);
+  }
+
+  /** When it begins: to be set, or, of a document, as its actions and the record say. */
+  function drawStart(strategy) {
+    const { start, end, source } = strategy.date;
+    const given = isDocument(strategy);
+    find("start").disabled = given;
+    write(find("start-problem"), "");
+    const dated = start === end ? day(start) : `${day(start)} to ${day(end)}`;
+    fill(find("start-note"), given ? [`As the document's actions and the record have it. The document is of ${dated}${source === "inferred" ? ", as inferred" : ""}. `,
+      briefOf(strategy) ? el("a", { href: "#document" }, "Correct its date") : ""] : []);
   }
 
   store.listen((state, before, { moving, replaced, quiet }) => {
@@ -219,9 +246,13 @@ function setUp(store, catalogue, replace) {
     const { strategy } = current();
     store.set({ strategy: { ...strategy, title: event.target.value.trim() || "Untitled" } }, { quiet: true });
   });
+  const [first, last] = [limits.first_day || FIRST_DAY, limits.last_day || LAST_DAY];
+  Object.assign(find("start"), { min: first, max: last });
   find("start").addEventListener("change", (event) => {
     const { strategy, base } = current();
-    if (event.target.value) store.set({ strategy: startingOn(strategy, event.target.value), base: startingOn(base, event.target.value) });
+    const right = event.target.value && event.target.validity.valid;
+    write(find("start-problem"), right ? "" : `Give a day from ${day(first)} to ${day(last)}.`);
+    if (right) store.set({ strategy: startingOn(strategy, event.target.value), base: startingOn(base, event.target.value) });
   });
   for (const name of ["years", "draws", "seed"]) {
     find(name).addEventListener("change", (event) => {
@@ -231,7 +262,7 @@ function setUp(store, catalogue, replace) {
   }
   find("reset-all").addEventListener("click", () => store.set({ strategy: current().base }, { replaced: true }));
   find("pin").addEventListener("click", () => {
-    store.set({ pins: [...current().pins, current().strategy].slice(0, 3) }, { quiet: true });
+    store.set({ pins: [...current().pins, { strategy: current().strategy, branch: current().branch }].slice(0, catalogue.limits.compared.most - 1) }, { quiet: true });
     say(`${capital(current().strategy.title)} pinned to compare.`);
   });
 }
@@ -251,6 +282,22 @@ addEventListener("click", (event) => {
   lead(anchor.getAttribute("href").slice(1));
 });
 
+/** Ask for the token of a lab that has one, in place of a page; what the address holds stays. */
+function askToken(error) {
+  const input = el("input", { type: "password", id: "token", autocomplete: "off" });
+  const go = () => {
+    if (!input.value.trim()) return;
+    keepToken(input.value.trim());
+    write(find("opening").firstElementChild, "Opening the lab…");
+    start();
+  };
+  input.addEventListener("keydown", (event) => { if (event.key === "Enter") go(); });
+  fill(find("opening"), el("p", { role: "status" }, hasToken() ? "The token was not taken." : error.message), el("div", { class: "token" },
+    el("label", { for: input.id }, "Token"), input, el("button", { type: "button", class: "primary", onclick: go }, "Open the lab")),
+  el("p", { class: "note" }, "It was printed or chosen when the lab was started. It is kept for this tab alone."));
+  input.focus();
+}
+
 async function start() {
   takeToken();
   try {
@@ -264,7 +311,8 @@ async function start() {
     createPage(catalogue, read, state);
     if (wrong) fill(find("notice"), problem(wrong));
   } catch (error) {
-    fill(find("opening"), problem(error, el("button", { type: "button", onclick: () => location.reload() }, "Load the page again")));
+    if (error.status === 401) askToken(error);
+    else fill(find("opening"), problem(error, el("button", { type: "button", onclick: () => location.reload() }, "Load the page again")));
   }
 }
 

@@ -51,5 +51,8 @@ export function showMark(place, id) {
   for (const mark of place.querySelectorAll("mark.here")) mark.classList.remove("here");
   const marks = [...place.querySelectorAll("mark")].filter((mark) => mark.dataset.marks.split(" ").includes(id));
   marks.forEach((mark) => mark.classList.add("here"));
-  if (marks[0]) place.scrollTop += marks[0].getBoundingClientRect().top - place.getBoundingClientRect().top - 40;
+  if (!marks[0]) return;
+  const { top, bottom } = place.getBoundingClientRect(); // on a phone the text stands below what it is marked for
+  if (top > innerHeight / 2 || bottom < innerHeight / 2) place.scrollIntoView({ block: "center" });
+  place.scrollTop += marks[0].getBoundingClientRect().top - place.getBoundingClientRect().top - 40;
 }

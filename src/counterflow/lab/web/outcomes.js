@@ -19,6 +19,13 @@ const OF_HEADLINE = { trafficking: "fentanyl_delivered", crossings: "attempts", 
 export const colourOf = (outcome) => COLOURS[outcome] || "--slate";
 export const colourOfHeadline = (headline) => colourOf(OF_HEADLINE[headline]);
 
+/** Whether a headline met in no draw is about an outcome that is the same with and without the strategy. */
+export function untouched(answer, headline) {
+  const fan = answer.outcomes.find((each) => each.id === OF_HEADLINE[headline]);
+  const met = answer.headlines.some((h) => h.id === headline && h.reference === "none" && h.probability > 0);
+  return Boolean(fan) && !met && Object.keys(fan.none).every((level) => fan.none[level].every((value, i) => value === fan.quantiles[level][i]));
+}
+
 /** A chart in words: where the last month stands, with the interval, and without the strategy. */
 export function told(outcome, fan, months) {
   const last = months.length - 1;

@@ -1,7 +1,7 @@
 // What the answer rests on: headlines with the values at which they flip, grades, and the parameters behind them.
 
 import { el, fill, scroller, table } from "./dom.js";
-import { capital, count, GRADES, margin, number, percent, REFERENCES } from "./words.js";
+import { capital, count, GRADES, margin, NOT_TESTED, number, percent, REFERENCES, UNREACHED } from "./words.js";
 
 /** Draw what an answer rests on in `place`; `change(key)` leads to the parameter among the assumptions. */
 export function drawRests(place, rests, change) {
@@ -23,6 +23,10 @@ export function drawRests(place, rests, change) {
 
 function verdict(headline, draws, change) {
   const open = headline.undetermined;
+  if (headline.word === NOT_TESTED) {
+    return el("section", { class: "verdict-row", "data-rests": `${headline.id}-${headline.reference}` }, el("h4", {}, headline.title),
+      el("p", {}, el("strong", { class: "word" }, capital(NOT_TESTED))), el("p", { class: "note" }, UNREACHED));
+  }
   return el("section", { class: `verdict-row${open ? " open" : ""}`, "data-rests": `${headline.id}-${headline.reference}` },
     el("h4", {}, headline.title),
     el("p", {}, el("strong", { class: "word" }, capital(headline.word)), ` ${percent(headline.probability)} (${margin(headline.probability, headline.mc_error, draws)})`),

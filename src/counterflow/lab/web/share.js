@@ -1,7 +1,7 @@
 // Saving and sharing: a link, a strategy file, the report, and the data as CSV or JSON.
 
 import { jobAddress, post, postForText } from "./api.js";
-import { el, fill, problem } from "./dom.js";
+import { el, fill, problem, write } from "./dom.js";
 import { runJob } from "./jobs.js";
 import { fragmentOf } from "./state.js";
 
@@ -24,26 +24,41 @@ const cell = (value) => {
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-/** An answer as rows of a table: outcomes by month and branch, then headlines, the four-way picture and the cost. */
-export function csvOf(answer) {
-  const rows = [["kind", "id", "branch", "month", "q05", "q25", "q50", "q75", "q95", "probability", "mc_error"]];
-  for (const fan of answer.outcomes) {
-    for (const [branch, of] of [[answer.branch, fan.quantiles], ["none", fan.none]]) {
-      answer.months.forEach((month, i) => rows.push(["outcome", fan.id, branch, month, ...["0.05", "0.25", "0.5", "0.75", "0.95"].map((q) => of[q][i]), null, null]));
-    }
-  }
-  for (const h of answer.headlines) rows.push(["headline", h.id, `${answer.branch} against ${h.reference}`, null, null, null, null, null, null, h.probability, h.mc_error]);
-  for (const [id, share] of Object.entries(answer.four_way)) {
-    if (typeof share === "number") rows.push(["four_way", id, answer.branch, null, null, null, null, null, null, share, null]);
-  }
-  const { low, central, high } = answer.cost;
-  rows.push(["cost", "us_treasury", answer.branch, null, low, null, central, null, high, null, null]);
-  return rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+/** Where an answer's numbers come from: what was asked, of which strategy, program and data. */
+export function provenanceOf(answer, strategy) {
+  const { version, engine, data, strategy: sha256 } = answer.hashes;
+  return { title: strategy.title, program: `Counterflow ${version}`, draws: answer.draws, years: answer.years, seed: answer.seed, course_of_events: answer.branch,
+    first_lever: answer.first_lever, document_sha256: strategy.document_sha256 || "", strategy_sha256: sha256, engine_sha256: engine, data_sha256: data };
 }
 
-/** Sharing in `place`; `context()` gives {state, answer, rests, brief}; `load({strategy})` takes a strategy file's. */
-export function createShare(place, { context, load, say }) {
+const QUANTILES = ["0.05", "0.25", "0.5", "0.75", "0.95"];
+
+/** An answer as a table: outcomes by month and branch, headlines, the four-way picture, the cost, and `about` all of it. */
+export function csvOf(answer, about, units) {
+  const head = ["kind", "id", "branch", "month", "q05", "q25", "q50", "q75", "q95", "probability", "mc_error", "unit", "text"];
+  const rows = [head];
+  for (const fan of answer.outcomes) {
+    for (const [branch, of] of [[answer.branch, fan.quantiles], ["none", fan.none]]) {
+      answer.months.forEach((month, i) => rows.push(["outcome", fan.id, branch, month, ...QUANTILES.map((q) => of[q][i]), null, null, units[fan.id]]));
+    }
+  }
+  for (const h of answer.headlines) rows.push(["headline", h.id, `${answer.branch} against ${h.reference}`, null, null, null, null, null, null, h.probability, h.mc_error, "share of draws"]);
+  for (const [id, share] of Object.entries(answer.four_way)) {
+    if (typeof share === "number") rows.push(["four_way", id, answer.branch, null, null, null, null, null, null, share, null, "share of draws"]);
+  }
+  const { low, central, high } = answer.cost;
+  rows.push(["cost", "us_treasury", answer.branch, null, low, null, central, null, high, null, null, `USD over ${answer.years} years`]);
+  for (const [id, text] of Object.entries(about)) rows.push(["about", id, ...Array(head.length - 3).fill(null), text]);
+  return rows.map((row) => head.map((_, i) => cell(row[i])).join(",")).join("\r\n") + "\r\n";
+}
+
+/**
+ * Sharing in `place`; `context()` gives {state, brief}, the brief of the strategy's own document where it is at hand,
+ * and `settled()` promises {answer, rests} from all the draws asked for; `load(strategy)` takes a strategy file's.
+ */
+export function createShare(place, catalogue, { context, settled, load, say }) {
   const told = el("div", { class: "told" });
+  const alone = el("p", { class: "note", id: "without-document" });
   const file = el("input", { type: "file", id: "toml-file", accept: ".toml", class: "unseen", tabindex: "-1" });
   const button = (text, act) => el("button", { type: "button", onclick: act }, text);
 
@@ -86,23 +101,40 @@ export function createShare(place, { context, load, say }) {
     const { state, brief } = context();
     const body = { strategy: state.strategy, draws: state.draws, years: state.years, seed: state.seed };
     if (brief) body.brief = brief;
+    const without = state.strategy.document_sha256 && !brief;
     runJob(told, "Writing the report", () => post("report", body), (result, id) => {
       fill(told, el("p", {}, "The report is ready: ",
         el("a", { href: jobAddress(id, "report.html"), target: "_blank", rel: "noopener" }, "open it"), ", ",
         el("a", { href: jobAddress(id, "report.html"), download: `${nameOf(state.strategy.title)}.html` }, "download it"), ", or ",
-        el("a", { href: jobAddress(id, "assessment.json"), download: `${nameOf(state.strategy.title)}.assessment.json` }, "its data"), "."));
+        el("a", { href: jobAddress(id, "assessment.json"), download: `${nameOf(state.strategy.title)}.assessment.json` }, "its data"), "."),
+        without ? el("p", { class: "note" }, "It tells of the strategy without its document, which is not at hand.") : null);
       say("The report is ready.");
     });
   }
-  const data = (make, type, ending) => () => {
-    const { state, answer, rests } = context();
-    if (answer) download(`${nameOf(state.strategy.title)}.${ending}`, type, make(answer, rests, state));
+  const units = Object.fromEntries(catalogue.outcomes.map(({ id, unit }) => [id, unit]));
+  const data = (make, type, ending) => async () => {
+    fill(told, el("p", { class: "note" }, "Waiting for the answer from all draws…"));
+    try {
+      const { answer, rests } = await settled();
+      const { strategy } = context().state;
+      download(`${nameOf(strategy.title)}.${ending}`, type, make(answer, rests, strategy));
+      fill(told);
+    } catch (error) {
+      fill(told, problem(error));
+    }
   };
+  const json = (answer, rests, strategy) => JSON.stringify({ about: provenanceOf(answer, strategy), units, strategy, answer, rests }, null, 1);
   fill(place,
     el("div", { class: "buttons wide" },
       button("Copy link", link), button("Save as TOML", save), button("Open a TOML file", () => file.click()), button("Write the report", report),
-      button("Data as CSV", data((answer) => csvOf(answer), "text/csv", "csv")),
-      button("Data as JSON", data((answer, rests, state) => JSON.stringify({ strategy: state.strategy, answer, rests }, null, 1), "application/json", "json"))),
-    el("label", { for: "toml-file", class: "unseen" }, "Strategy file"), file, told);
-  return { link };
+      button("Data as CSV", data((answer, rests, strategy) => csvOf(answer, provenanceOf(answer, strategy), units), "text/csv", "csv")),
+      button("Data as JSON", data(json, "application/json", "json"))),
+    el("label", { for: "toml-file", class: "unseen" }, "Strategy file"), file, alone, told);
+  return {
+    draw() {
+      const { state, brief } = context();
+      write(alone, state.strategy.document_sha256 && !brief
+        ? "This strategy comes from a document that is not at hand: no link or file holds its text. Give it again under A document to have it in the report." : "");
+    },
+  };
 }

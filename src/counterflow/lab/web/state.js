@@ -51,15 +51,15 @@ export async function fragmentOf({ strategy, years, draws, seed, branch, pins })
   return MARK + toText(await through(bytes, new CompressionStream("deflate-raw")));
 }
 
-/** What a link holds; null where there is none. Throws a Refusal for one that cannot be read. */
-export async function fromFragment(hash) {
+/** What a link holds, within the `limits` of the catalogue; null where there is none. Throws a Refusal for one that cannot be read. */
+export async function fromFragment(hash, limits) {
   const text = hash.replace(/^#/, "");
   if (!text.startsWith(MARK) && !text.startsWith(PLAIN)) return null;
   try {
     if (text.length > LONGEST) throw new RangeError("too long");
     let bytes = toBytes(text.slice(MARK.length));
     if (text.startsWith(MARK)) bytes = await through(bytes, new DecompressionStream("deflate-raw"));
-    return checked(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
+    return checked(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)), limits);
   } catch {
     throw new Refusal({
       code: "link",
@@ -69,7 +69,8 @@ export async function fromFragment(hash) {
   }
 }
 
-const whole = (value, least, most, otherwise) => (Number.isInteger(value) && value >= least && value <= most ? value : otherwise);
+const SEEDS = 2 ** 31;
+const within = (value, { least, most, usual }) => (Number.isInteger(value) && value >= least && value <= most ? value : usual);
 
 /** True for what has the shape of a strategy; the server reads it strictly. */
 export function isStrategy(value) {
@@ -78,15 +79,18 @@ export function isStrategy(value) {
     typeof value.date?.end === "string" && entries(value.written) && entries(value.record ?? []);
 }
 
-function checked(found) {
+// A pin is a strategy with the course of events that is looked at; in older links it is the strategy alone.
+const pinned = (pin) => (isStrategy(pin) ? { strategy: pin, branch: null } : isStrategy(pin?.strategy) ? { strategy: pin.strategy, branch: named(pin.branch) } : null);
+const named = (branch) => (typeof branch === "string" ? branch : null);
+
+function checked(found, limits) {
   if (!isStrategy(found.strategy)) throw new TypeError("no strategy");
-  const pins = Array.isArray(found.pins) ? found.pins.filter(isStrategy).slice(0, 3) : [];
   return {
     strategy: found.strategy,
-    years: whole(found.years, 2, 10, 3),
-    draws: whole(found.draws, 20, 2000, 256),
-    seed: whole(found.seed, 0, 2 ** 31 - 1, 0),
-    branch: typeof found.branch === "string" ? found.branch : null,
-    pins,
+    years: within(found.years, limits.years),
+    draws: within(found.draws, limits.draws),
+    seed: within(found.seed, { least: 0, most: SEEDS - 1, usual: 0 }),
+    branch: named(found.branch),
+    pins: Array.isArray(found.pins) ? found.pins.map(pinned).filter(Boolean).slice(0, limits.compared.most - 1) : [],
   };
 }

@@ -2,6 +2,9 @@
 
 const ENDING = new Set(["suspended", "blocked", "rescinded", "ended"]);
 const REASON = "set in the lab";
+// The days between which a strategy can begin, where the catalogue does not say.
+export const FIRST_DAY = "2015-01-01";
+export const LAST_DAY = "2045-12-31";
 export const DELIVERY = { low: 0.2, central: 0.5, high: 1.0 };
 
 /** All that a strategy puts on a lever, in order of start, with what the record fills left out of what is written. */
@@ -101,21 +104,23 @@ export function startingOn(strategy, start) {
 
 /** The first day on which the strategy moves a lever. */
 export function firstDay(strategy) {
-  const starts = [...(strategy.written || []), ...(strategy.record || [])].map((entry) => entry.start);
+  const refused = new Set(strategy.refused || []);
+  const starts = [...(strategy.written || []), ...(strategy.record || []).filter((entry) => !refused.has(entry.record_id))].map((entry) => entry.start);
   return starts.length ? starts.reduce((a, b) => (a < b ? a : b)) : strategy.date.start;
 }
 
+/** Whether a document, or what the record adds to one, says when it begins. */
 export const isDocument = (strategy) => Boolean(strategy.document_sha256) || (strategy.record || []).length > 0;
 
 const CAMPAIGNS = { limited: "10 strikes in 4 weeks", sustained: "2 strikes a week for 26 weeks", heavy: "10 strikes a week for 104 weeks" };
 
-/** The courses of events that can be looked at: [id, title] pairs, the leading one first. */
+/** The courses of events that can be looked at, as the engine has them: [id, title] pairs, the leading one first. */
 export function courses(strategy, titles) {
   const found = [["as_on_record", "As on record"]];
   if ((strategy.record || []).length) found.push(["as_written", "As written"]);
   for (const id of strategy.considered || []) {
     if (titles[id] && !id.startsWith("military.strike")) {
-      found.push([`with_${id.replaceAll(".", "_")}`, `With what is only considered: ${titles[id].toLowerCase()}`]);
+      found.push([`with_${id.replaceAll(".", "_")}`, `With what is considered: ${titles[id].toLowerCase()}`]);
     }
   }
   if ((strategy.considered || []).some((id) => id.startsWith("military.strike"))) {
@@ -125,4 +130,11 @@ export function courses(strategy, titles) {
     }
   }
   return found;
+}
+
+/** The title of a course of events; empty where a strategy has but one. */
+export function courseTitle(strategy, branch, titles) {
+  const found = courses(strategy, titles);
+  if (found.length < 2 && !branch) return "";
+  return found.find(([id]) => id === (branch || found[0][0]))?.[1] || branch;
 }

@@ -75,6 +75,10 @@ export const STATUSES = ["in_force", "took_effect", "determined", "completed", "
   "reinstated", "announced", "pledged", "requested", "rejected", "proposed", "floated", "under_consideration",
   "not_authorised", "suspended", "blocked", "rescinded", "ended"];
 
+/** What a headline is called that no lever reaches, and why. */
+export const NOT_TESTED = "not tested";
+export const UNREACHED = "No lever of this strategy reaches it.";
+
 export const GRADES = {
   A: "several good studies",
   B: "one good study",
