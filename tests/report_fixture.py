@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+import compared_fixture
 from counterflow.brief.schema import (
     Action,
     Assertion,
@@ -806,4 +807,6 @@ def build(draws: int = 60, judged: Verdict | None = None, **document: str) -> di
         timings={"read": 0.4, "check": 0.7, "simulate": 6.2, "judge": 0.5, "report": 2.1},
         recorded=recorded(),
         by_place=by_place(draws=draws),
+        attribution=compared_fixture.attribution(),
+        comparison=compared_fixture.comparison(),
     )

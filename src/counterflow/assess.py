@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from counterflow.brief.llm.endpoint import Endpoint
     from counterflow.ensemble.posterior import Posterior
+    from counterflow.judgement.attribution.schema import Attribution
+    from counterflow.judgement.comparison.schema import Comparison
     from counterflow.judgement.inquiry import Inquiry
     from counterflow.judgement.schema import Verdict
 
@@ -34,6 +36,8 @@ class Answered(NamedTuple):
     by_place: xr.Dataset | None  # encounters by sector
     foreseen: xr.Dataset | None  # run with what was known on the strategy's date
     inquiry: Inquiry | None
+    attribution: Attribution | None = None  # shares of the levers of the branch that the answer opens with
+    comparison: Comparison | None = None  # other strategies on the same draws
 
 
 class Assessed(NamedTuple):
@@ -94,6 +98,8 @@ def report(
     strategy: Strategy | None = None,
     foreseen: xr.Dataset | None = None,
     by_place: xr.Dataset | None = None,
+    attribution: Attribution | None = None,
+    comparison: Comparison | None = None,
     store: Store | None = None,
     timings: dict[str, float] | None = None,
     endpoint: Endpoint | None = None,
@@ -101,7 +107,8 @@ def report(
     elicited_file: Path | None = None,
 ) -> Assessed:
     """Write the report and assessment.json beside it. `strategy` is needed only where nothing was simulated, `inquiry`
-    where the report is to tell what outcomes vary with.
+    where the report is to tell what outcomes vary with, `attribution` and `comparison` where it is to tell what each
+    lever adds and how other strategies do.
 
     The ending of `to` says in which format (.html, .md, .docx, .json, .pdf), unless `formats` names one or several;
     `pdf` prints the page besides; `language` is "en" or another that reports can be had in (see
@@ -139,6 +146,8 @@ def report(
         timings=timings or {},
         recorded=recorded(store, strategy),
         by_place=by_place,
+        attribution=attribution,
+        comparison=comparison,
     )
     return Assessed(assessment, plan.report, plan.assessment, write(assessment, plan))
 
@@ -248,6 +257,8 @@ def assess(
         strategy=strategy,
         foreseen=found.foreseen,
         by_place=found.by_place,
+        attribution=found.attribution,
+        comparison=found.comparison,
         store=store,
         timings=timings,
         endpoint=endpoint,
@@ -271,8 +282,8 @@ def answered(
     stage: Callable[[str], Callable[[int, int], None]],
     done: Callable[[str], None] = lambda name: None,
 ) -> Answered:
-    """What the model says of a strategy: its runs, those as of its date, and what they were asked. All None where it
-    moves no lever.
+    """What the model says of a strategy: its runs, those as of its date, what they were asked, what each lever adds,
+    and how other strategies do. All None where it moves no lever.
 
     `stage` is told the name of each of STAGES as it begins and gives what is told of its progress; `done` is told as it
     ends. For the rest see `assess`.
@@ -280,8 +291,12 @@ def answered(
     if not (strategy.written or strategy.record or strategy.considered):
         return Answered(None, None, None, None)
     from counterflow.ensemble.simulate import simulate
+    from counterflow.judgement import few
     from counterflow.judgement.inquiry import inquire
+    from counterflow.report.answer import lead_branch
     from counterflow.report.places import runs_by_place
+    from counterflow.strategy.branches import branches
+    from counterflow.strategy.designs import moved
 
     tell = stage("simulate")
     drawn_from = None if priors else posterior_for(strategy)
@@ -303,8 +318,15 @@ def answered(
     done("foresee")
     tell = stage("judge")
     inquiry = inquire(runs, store=store, seed=seed, progress=tell)
+    every = {branch.id: branch for branch in branches(strategy)}
+    lead = lead_branch(tuple(every.values()))
+    attribution = comparison = None
+    if lead and moved(every[lead]):
+        asked = {"draws": draws, "years": years, "seed": seed}
+        attribution = few.shares(strategy, lead, store, **asked, posterior=drawn_from)
+        comparison = few.others(strategy, store, **asked, posterior=drawn_from)
     done("judge")
-    return Answered(runs, by_place, foreseen, inquiry)
+    return Answered(runs, by_place, foreseen, inquiry, attribution, comparison)
 
 
 def edited(strategy_file: Path, brief: Brief, date: Date | None, refused: Sequence[str]) -> Strategy:

@@ -242,11 +242,19 @@ def test_a_chart_and_its_data_download(browser: Any, report: Path, tmp_path: Pat
     assert (tmp_path / "border.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_print_shows_what_is_folded_away(browser: Any, report: Path) -> None:
+def test_print_opens_claims_and_sources_and_leaves_the_rest_folded(browser: Any, report: Path) -> None:
     page = opened(browser, report)
-    last = page.locator("#document details li").last
-    assert not last.is_visible()
+    claim, source = page.locator("#claims .inside > p").first, page.locator("#sources li").first
+    assert not claim.is_visible()
     page.emulate_media(media="print")
-    assert last.bounding_box() is not None
-    assert page.locator("#document details li").last.evaluate("e => e.checkVisibility()")
-    assert not page.locator("nav").is_visible()
+    for shown in (claim, source, page.locator(".onpaper")):
+        assert shown.bounding_box() is not None
+        assert shown.evaluate("e => e.checkVisibility()")
+    for hidden in ("nav", "#document .ledger", "#claims .inside table", "#basis .stack", ".behind"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+
+
+def test_what_is_printed_takes_less_than_twenty_pages(browser: Any, report: Path) -> None:
+    pypdfium2 = pytest.importorskip("pypdfium2")
+    printed = opened(browser, report).pdf(prefer_css_page_size=True)
+    assert len(pypdfium2.PdfDocument(printed)) < 20

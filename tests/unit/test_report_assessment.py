@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from counterflow.errors import ReportError
 from counterflow.judgement.compared import compared
 from counterflow.judgement.headlines import rules
 from counterflow.model.costs import unpriced
-from counterflow.report.answer import heaviest_strikes
+from counterflow.report.answer import _seen_by_headline, heaviest_strikes
 from counterflow.report.assessment import assemble
 from counterflow.report.page import render_page
 from counterflow.report.summary import dated_lines, summary_lines
@@ -117,10 +118,10 @@ def test_foreseen_counts_the_months_inside_each_band(assessment: dict[str, Any])
 
 def test_an_undetermined_answer_names_the_parameter_and_where_it_flips(assessment: dict[str, Any]) -> None:
     sure = " ".join(assessment["answer"]["sure"])
-    assert sure.startswith(
+    assert (
         "Undetermined against the run without the strategy, over weeks 53 to 156 after its first lever: "
-        "friction between the states and more violence in Mexico."
-    )
+        "friction between the US and Mexico and more violence in Mexico."
+    ) in sure
     for text in ("w_fly", "from 0.001 to 0.03", "from 8% to 71%", "flips at 0.017", "which is assumed", "of grade D"):
         assert text in sure
 
@@ -129,14 +130,20 @@ def test_the_answer_says_how_many_months_the_model_foresaw(assessment: dict[str,
     outcomes = assessment["foreseen"]["outcomes"]
     inside = sum(o["inside"]["as_on_record"]["band_90"] for o in outcomes)
     assert 0 < inside < 32
-    assert f"the model’s 90% bands hold {inside} of 32 monthly figures" in assessment["answer"]["sure"][-1]
+    assert f"the model’s 90% bands hold {inside} of 32 monthly figures" in assessment["answer"]["sure"][0]
 
 
-def test_the_sentence_to_quote_gives_all_four_verdicts(assessment: dict[str, Any]) -> None:
+def test_the_sentence_to_quote_gives_all_four_verdicts_and_how_the_model_has_done_since(
+    assessment: dict[str, Any],
+) -> None:
+    outcomes = assessment["foreseen"]["outcomes"]
+    inside = sum(o["inside"]["as_on_record"]["band_90"] for o in outcomes)
+    months = sum(o["observed_since"] for o in outcomes)
     assert assessment["answer"]["short"] == (
         "With the strategy as on record, against the run without the strategy, over weeks 53 to 156 after its first "
         "lever, the model finds curtailed trafficking unlikely; fewer crossings likely; and friction between the "
-        "states and more violence in Mexico undetermined."
+        "US and Mexico and more violence in Mexico undetermined. Of the months observed since, the model’s 90% bands "
+        f"have held {inside} of {months}."
     )
 
 
@@ -207,8 +214,27 @@ def test_the_series_of_a_headline_is_scored_beside_it_and_listed(assessment: dic
     }
     for s in seen.values():
         inside = outcomes[s["variable"]]["inside"]["as_on_record"]["band_90"]
-        assert (s["inside"], s["missed"]) == (inside, inside < s["months"] / 2)
-        assert f"{s['title']} {inside} of {s['months']}" in assessment["answer"]["sure"][-1]
+        assert (s["inside"], s["missed"]) == (inside, inside < s["months"] / 2 and s["months"] >= 6)
+        assert f"{s['title']} {inside} of {s['months']}" in assessment["answer"]["sure"][1]
+
+
+@pytest.mark.parametrize(("months", "inside", "off"), [(5, 0, False), (6, 0, True), (6, 2, True), (6, 3, False)])
+def test_the_model_is_called_off_only_from_six_months_on(months: int, inside: int, off: bool) -> None:
+    item = {
+        "variable": "encounters",
+        "title": "encounters",
+        "observed_since": months,
+        "inside": {"as_on_record": {"band_90": inside, "band_50": 0}},
+    }
+    assert _seen_by_headline({"outcomes": [item]})["crossings"]["missed"] is off
+
+
+def test_what_the_model_foresaw_worst_is_told_first(assessment: dict[str, Any]) -> None:
+    told = assessment["answer"]["sure"][1]
+    shares = [int(n) / int(of) for n, of in re.findall(r" (\d+) of (\d+)", told)]
+    assert told.startswith("By series: ")
+    assert len(shares) > 2
+    assert shares == sorted(shares)
 
 
 def test_a_headline_that_is_zero_in_every_draw_is_not_tested() -> None:

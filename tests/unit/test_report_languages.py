@@ -299,13 +299,13 @@ def test_a_text_that_was_cut_is_cut_in_spanish_too() -> None:
 def test_each_answer_keeps_its_own_word(word: str) -> None:
     told = translated_text(
         "With the strategy as on record, against the run without the strategy, over weeks 53 to 156 after its first "
-        "lever, the model finds curtailed trafficking, friction between the states and more violence in Mexico "
+        "lever, the model finds curtailed trafficking, friction between the US and Mexico and more violence in Mexico "
         f"{word}; and fewer crossings undetermined.",
         "es",
     )
     first, _, second = told.partition("; y ")
     assert translated_text(word, "es") in first
-    assert "contención del tráfico, fricción entre los Estados y más violencia en México" in first
+    assert "contención del tráfico, fricción entre Estados Unidos y México y más violencia en México" in first
     assert second == "que queda indeterminado si hay menos cruces."
 
 

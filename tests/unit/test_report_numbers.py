@@ -34,6 +34,8 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "outcomes": ("outcomes", "basis", "held_out", "branches"),
     "places": ("places", "basis"),
     "basis": ("basis", "settings", "looked_into", "headlines", "answer"),
+    "levers": ("attribution", "branches"),
+    "strategies": ("strategies",),
     "document": ("document", "findings", "assertions", "ledger"),
     "foreseen": ("foreseen", "held_out"),
     "sources": ("sources",),
@@ -52,6 +54,8 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "tornado": ("headlines",),
     "timeline": ("timeline", "strategy"),
     "border": ("places",),
+    "shares": ("attribution",),
+    "beside": ("strategies",),
 }
 SKIPPED = {"style", "svg", "code", "pre", "q", "title", "cite"}
 NUMBER = re.compile(r"(?:(?<![\w–])[−+]|×)?\$?\d[\d,]*(?:\.\d+)?(?:e[-+]\d+)?(?: (?:trillion|billion|million)\b)?%?")

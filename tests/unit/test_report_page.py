@@ -19,8 +19,10 @@ import report_fixture
 from counterflow.model.outputs import SCALARS
 from counterflow.report.context import flat
 from counterflow.report.downloads import as_csv, data_address
-from counterflow.report.held_out import held_out
+from counterflow.report.held_out import NARROW, held_out, held_sentences
 from counterflow.report.page import addresses, render_page, web_address
+from counterflow.report.pictures.tornado import not_drawn
+from counterflow.report.places import moved_alike
 from counterflow.report.words import clean, dollars, vocabulary
 
 HOSTILE = (
@@ -81,7 +83,7 @@ def test_the_page_needs_no_script_and_loads_nothing(page: str) -> None:
     assert not tags.of("iframe")
     assert [link["href"] for link in tags.of("link")] == ["data:,"]
     assert "@import" not in page
-    assert all(u.startswith("#") for u in re.findall(r"url\((.*?)\)", page))
+    assert all(unquote(u).startswith("#") for u in re.findall(r"url\((.*?)\)", page))
 
 
 def test_every_part_stands_on_the_page_in_its_order(page: str) -> None:
@@ -93,6 +95,8 @@ def test_every_part_stands_on_the_page_in_its_order(page: str) -> None:
         "outcomes",
         "places",
         "basis",
+        "levers",
+        "strategies",
         "document",
         "foreseen",
         "sources",
@@ -269,7 +273,7 @@ def test_a_card_tells_how_its_own_series_came_out(assessment: dict[str, Any], pa
     for id, since in assessment["answer"]["seen"].items():
         card = shown[TITLES[id]]
         assert f"{since['inside']} of {since['months']} inside the 90% band" in card
-        assert ("missed so far" in card) is since["missed"]
+        assert ("model off so far" in card) is since["missed"]
         assert ("missed what happened" in card) is since["missed"]
     assert "Months observed" not in shown[TITLES["friction"]]
 
@@ -442,13 +446,64 @@ def test_the_map_has_a_table_of_all_sectors_and_field_offices(assessment: dict[s
     assert (one["from"], one["to"]) == ("2024-11-01", "2025-10-01"), "the last twelve months that all sectors have"
 
 
+def test_places_that_the_model_moves_alike_have_one_sentence_and_no_second_map(assessment: dict[str, Any]) -> None:
+    of = {"low": -0.77, "median": -0.5, "high": -0.05}
+    near = of | {"median": -0.51}
+    rows = [row | {"change": {"as_on_record": near if n % 2 else of}} for n, row in enumerate(assessment["places"])]
+    page = render_page(assessment | {"places": rows})
+    part = page.split('<section id="places"')[1].split("</section>")[0]
+    assert "The model moves Border Patrol encounters in all sectors alike, against no strategy: −5" in part
+    assert part.count("<svg ") == 1
+    assert "Change in the model" not in part
+    apart = [row | {"change": {"as_on_record": of | {"median": -0.5 + n / 10}}} for n, row in enumerate(rows)]
+    assert moved_alike(apart, "as_on_record", 250) == {}
+    assert set(moved_alike(rows, "as_on_record", 250)) == {"sector", "field office"}
+
+
+def test_the_map_says_when_its_figures_lie_before_the_strategy(assessment: dict[str, Any], page: str) -> None:
+    after = assessment["places"][0]["to"][:7] >= assessment["strategy"]["date"]["start"][:7]
+    assert ("That is before the strategy." in page) is not after
+    old = [row | {"to": "2024-11-01"} for row in assessment["places"]]
+    assert "That is before the strategy." in render_page(assessment | {"places": old})
+
+
+def test_headlines_that_no_parameter_decides_are_named_beside_the_tornado(assessment: dict[str, Any]) -> None:
+    told = not_drawn(assessment["headlines"], "as_on_record")
+    assert "curtailed trafficking" in told
+    assert "friction" not in told
+    open_ones = [h for h in assessment["headlines"] if h["decided_by"]]
+    assert not_drawn(open_ones, "as_on_record") == ""
+
+
 def test_the_page_tells_how_earlier_tests_came_out(page: str) -> None:
     told = next(one for one in held_out()["series"] if one["output"] == "homicides")
     sentence = (
         f"the model’s 90% band held {told['inside_90']:.0%} of {told['months']} months; about 90% would be right."
     )
     figure = page.split('id="fan-homicides"')[1].split("</article>")[0]
-    assert sentence in " ".join(figure.split())
+    figure = " ".join(figure.split())
+    assert sentence in figure
+    assert ("The band was too narrow." in figure) is (told["inside_90"] < NARROW)
+
+
+def test_an_outcome_without_a_series_names_the_nearest_that_was_tested() -> None:
+    shares = {"at ports of entry": 1.0, "between ports of entry": 0.8}
+    series = [
+        {"output": "fentanyl_seized_border_lb", "title": "fentanyl seized", "part": part, "months": 60, "inside_90": x}
+        for part, x in shares.items()
+    ]
+    series += [
+        {"output": "encounters", "title": "Border Patrol encounters", "part": "", "months": 58, "inside_90": 0.57},
+        {"output": "detained", "title": "people in detention", "part": "", "months": 57, "inside_90": 0.88},
+    ]
+    told = {"cutoffs": ["2021-01", "2022-01"], "months": 12, "series": series}
+    attempts, seized = held_sentences(told, "attempts"), held_sentences(told, "fentanyl_delivered")
+    assert attempts.startswith("No series of it was held out; the nearest that was: Border Patrol encounters")
+    assert attempts.endswith("The band was too narrow.")
+    assert "at ports of entry and 80% of 60 months between ports of entry" in seized
+    assert seized.endswith("The band was too narrow between ports of entry.")
+    assert "nothing near it" in held_sentences(told, "cooperation")
+    assert "narrow" not in held_sentences(told, "detained")
 
 
 def test_what_earlier_tests_showed_is_what_docs_skill_says() -> None:

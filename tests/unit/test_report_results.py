@@ -30,7 +30,7 @@ WINDOW = (53, 156)
 ALLOWED = (
     "Does the strategy curtail trafficking",  # the question
     "deaths averted", "death averted", "homicides averted",  # names of quantities that stand with their interval
-    "comes in or is saved", "revenue or a saving",  # money
+    "comes in or is saved", "revenue or a saving", "the cases that a closure saves",  # money
     "Statements of cause or value",  # what a document says
     "the cause of what came out otherwise", "the cause of all that came out otherwise",  # the one input that differs
     "--save-strategy",  # an option
@@ -277,7 +277,7 @@ def test_undetermined_is_explained_against_both_references() -> None:
     both = "Against the run without the strategy and the 26 weeks before it, over weeks 53 to 156"
     assert text.count("Undetermined: more violence in Mexico, as_on_record") == 1
     assert text.split("Undetermined: more violence in Mexico, as_on_record")[1].lstrip().startswith(both)
-    after = text.split("Undetermined: friction between the states, as_on_record")[1].lstrip()
+    after = text.split("Undetermined: friction between the US and Mexico, as_on_record")[1].lstrip()
     assert after.startswith("Against the run without the strategy, over weeks")
 
 

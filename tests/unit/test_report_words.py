@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from math import sqrt
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from counterflow.judgement.headlines import rules
 from counterflow.report import words
@@ -49,6 +54,13 @@ def test_a_probability_is_certain_only_when_it_is(p: float, text: str) -> None:
     ("p", "error", "text"),
     [
         (0.39, 0.011, "about 4 in 10 (39%, ±2)"),
+        (0.10, 0.012, "about 1 in 10 (10%, ±2)"),
+        (0.06, 0.010, "about 1 in 17 (6%, ±2)"),
+        (0.14, 0.015, "about 1 in 7 (14%, ±3)"),
+        (0.004, 0.005, "fewer than 1 in 20 (below 2%)"),
+        (0.995, 0.005, "more than 19 in 20 (above 98%)"),
+        (0.03, 0.020, "below 7% of draws"),
+        (0.97, 0.020, "above 93% of draws"),
         (0.02, 0.001, "fewer than 1 in 20 (2%, ±1)"),
         (0.97, 0.008, "more than 19 in 20 (97%, ±2)"),
         (0.0, 0.0, "in none of 500 draws (below 1%)"),
@@ -57,6 +69,24 @@ def test_a_probability_is_certain_only_when_it_is(p: float, text: str) -> None:
 )
 def test_a_chance_says_how_far_other_draws_could_move_it(p: float, error: float, text: str) -> None:
     assert words.chance(p, error, 500) == text
+
+
+@given(st.integers(2, 100_000), st.floats(0, 1))
+def test_a_chance_never_reaches_outside_what_can_be_and_names_the_odds_that_it_has(draws: int, share: float) -> None:
+    probability = round(share * draws) / draws
+    error = sqrt(probability * (1 - probability) / draws)
+    told = words.chance(probability, error, draws)
+    if plus := re.search(r"±(\d+)", told):
+        assert 100 * probability - int(plus[1]) >= 0
+        assert 100 * probability + int(plus[1]) <= 100
+    if odds := re.match(r"about (\d+) in (\d+)", told):
+        of, among = int(odds[1]), int(odds[2])
+        nearest = 1 / (among + 0.5) <= probability <= 1 / (among - 0.5) if among != 10 else False
+        assert nearest or abs(of / among - probability) <= 0.05 + 1e-9
+        assert of > 1 or among == 10 or 0.05 <= probability < 0.15
+    if bound := re.search(r"(below|above) (\d+)%", told):
+        limit = int(bound[2]) / 100
+        assert probability <= limit if bound[1] == "below" else probability >= limit
 
 
 def test_few_draws_without_a_hit_leave_a_wide_bound() -> None:

@@ -128,7 +128,12 @@ def test_the_tables_name_headlines_intervals_runs_and_what_is_left_out(found: De
     assert f"It rests on {len(found.inputs)} uncertain inputs" in " ".join(lines)
     assert f"{assumed} of grade D (little or no evidence" in " ".join(" ".join(lines).split())
     text = "\n".join(lines)
-    for title in ("Trafficking curtailed", "Crossings curtailed", "Friction between the states", "Violence in Mexico up"):
+    for title in (
+        "Trafficking curtailed",
+        "Crossings curtailed",
+        "Friction between the US and Mexico",
+        "Violence in Mexico up",
+    ):
         assert f"\n{title}: " in text
     assert "alone" in text
     assert found.indices[0].input in text

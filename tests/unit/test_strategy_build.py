@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from counterflow.brief.reader import read
 from counterflow.brief.schema import Party, TimeReference
 from counterflow.errors import UsageError
 from counterflow.evidence.store import Store
@@ -445,3 +447,20 @@ def test_an_end_that_is_only_announced_moves_nothing() -> None:
 def test_what_the_other_state_does_does_not_move_the_lever_of_this_one() -> None:
     assert built(action("trade.tariff", by="MX.GOV")).written == ()
     assert only(built(action("trade.tariff", by="US.POTUS"))).lever == "trade.tariff"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The administration has sent 10,000 troops to the border, up from 2,500 in January.",
+        "El gobierno de Estados Unidos ha enviado 10,000 soldados a la frontera, frente a 2,500 en enero.",
+    ],
+)
+def test_the_month_of_a_comparison_starts_no_path(tmp_path: Path, text: str) -> None:
+    place = tmp_path / "document.md"
+    place.write_text(f"WASHINGTON, 14 July 2025. Fact sheet on the border.\n\n{text}\n", encoding="utf-8")
+    strategy = from_brief(read(place), EMPTY)
+    assert (strategy.date.source, strategy.date.start) == ("document", date(2025, 7, 14))
+    entry = only(strategy)
+    assert entry.start == strategy.date.start
+    assert entry.start_reason.startswith("the document gives no date, and no dated row of the record")

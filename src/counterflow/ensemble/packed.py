@@ -49,12 +49,18 @@ def pack(at: Plan, draws: Draws) -> Packed:
 
 
 def run_packed(
-    of: Packed, branches: Sequence[Branch], outputs: Sequence[str], *, with_noise: bool = True
+    of: Packed,
+    branches: Sequence[Branch],
+    outputs: Sequence[str],
+    *,
+    with_noise: bool = True,
+    through: Sequence[str] = (),
 ) -> dict[str, np.ndarray]:
     """Each output (branch, draw, week, ...) float32 of every branch over the packed draws, as `run.run` gives it.
 
     Branches with the same campaign of strikes share batches, since strikes are given to a batch as a whole. They run
-    side by side in as many threads as there are cores.
+    side by side in as many threads as there are cores. `through` names the outputs of a run that is compiled already
+    and holds these: it then serves in place of one with just these, which would have to be compiled.
     """
     count = len(of.draws.intensity)
     by_campaign: dict[Campaign | None, list[int]] = {}
@@ -72,7 +78,8 @@ def run_packed(
         for copy, number in enumerate(numbers[1:], start=1):
             paths[copy * count : (copy + 1) * count] = run.branch_paths(branches[number], of.draws, of.at)
         given = given._replace(levers=jnp.asarray(paths, jnp.float32))
-        return run.run_batch(of.batch, of.at, given, outputs, with_noise=with_noise)[0]
+        values = run.run_batch(of.batch, of.at, given, through or outputs, with_noise=with_noise)[0]
+        return {name: values[name] for name in outputs}
 
     found: dict[str, np.ndarray] = {}
     if not groups:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from counterflow.strategy.schema import Branch
 
 HEADLINES = ("trafficking", "crossings", "friction", "violence")
+LEAST_MONTHS = 6  # observed, from which on fewer than half inside the 90% band are told as a flag
 KNOWN = 2  # figures of a range or of the value at which an answer flips: no more is known
 
 
@@ -62,7 +63,7 @@ def answer(
     return {
         "lead_branch": lead,
         "heaviest_strikes": heaviest_strikes(branches),
-        "short": _short(verdict, judged.get(lead, {}), titles[lead]) if verdict and lead else "",
+        "short": _short(verdict, judged.get(lead, {}), titles[lead], foreseen) if verdict and lead else "",
         "leading": leading_sentence(verdict, "page") if verdict and lead else "",
         "coverage": _coverage(branches, lead, len(brief.actions), idle) if lead else "",
         "seen": _seen_by_headline(foreseen) if lead else {},
@@ -71,7 +72,7 @@ def answer(
         "model": _model(verdict, judged, lead, titles, branches)
         if verdict and lead
         else ["Nothing was simulated: no action of the document moves a lever that the model knows."],
-        "sure": [*_sure(verdict, judged.get(lead, {})), *_seen(foreseen)] if verdict and lead else [],
+        "sure": [*_seen(foreseen), *_sure(verdict, judged.get(lead, {}))] if verdict and lead else [],
     }
 
 
@@ -94,7 +95,7 @@ def _against_none(block: str, verdict: Verdict, **values: str) -> str:
     return word("leading", block).format(**said, **values)
 
 
-def _short(verdict: Verdict, headlines: dict[str, Headline], title: str) -> str:
+def _short(verdict: Verdict, headlines: dict[str, Headline], title: str, foreseen: Mapping[str, Any] | None) -> str:
     grouped: dict[str, list[str]] = {}
     for name in HEADLINES:
         if name in headlines:
@@ -104,6 +105,9 @@ def _short(verdict: Verdict, headlines: dict[str, Headline], title: str) -> str:
     sentences = [_against_none("short", verdict, branch=title, found=found)] if found else []
     if untested:
         sentences.append(f"Not tested: {joined(untested)}, for {word('not_tested', 'why')}.")
+    months, inside = _held(_tested(foreseen))
+    if months:
+        sentences.append(f"Of the months observed since, the model’s 90% bands have held {inside} of {months}.")
     return " ".join(sentences)
 
 
@@ -217,25 +221,37 @@ def _sure(verdict: Verdict, headlines: dict[str, Headline]) -> list[str]:
 
 
 def _seen(foreseen: Mapping[str, Any] | None) -> list[str]:
-    """How the run as of the strategy's date stood up to the months observed since, over all outcomes."""
-    tested = [o for o in foreseen["outcomes"] if "as_on_record" in o["inside"]] if foreseen else []
+    """How the run as of the strategy's date stood up to the months observed since, over all outcomes; what it foresaw
+    worst comes first."""
+    tested = sorted(_tested(foreseen), key=lambda o: o["inside"]["as_on_record"]["band_90"] / o["observed_since"])
     if not foreseen or not tested:
         return []
-    months = sum(o["observed_since"] for o in tested)
-    inside = sum(o["inside"]["as_on_record"]["band_90"] for o in tested)
+    months, inside = _held(tested)
     series = count(len(tested), "series", "series")
     scores = [f"{o['title']} {o['inside']['as_on_record']['band_90']} of {o['observed_since']}" for o in tested]
     known = f"{day(foreseen['origin'])} ({drawn_in_words(foreseen)})"
     return [
         f"Run with what was known on {known}, the model’s 90% bands hold {inside} of "
-        f"{months} monthly figures observed since, over {series}; about nine in ten would be right. "
-        f"By series: {'; '.join(scores)}."
+        f"{months} monthly figures observed since, over {series}; about nine in ten would be right.",
+        f"By series: {'; '.join(scores)}.",
     ]
 
 
+def _tested(foreseen: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """The outcomes of which months were observed since, where the branch on record was run as of the date."""
+    of = foreseen["outcomes"] if foreseen else []
+    return [o for o in of if "as_on_record" in o["inside"] and o["observed_since"]]
+
+
+def _held(tested: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+    """Months observed since, and how many of them the 90% bands hold."""
+    inside = (o["inside"]["as_on_record"]["band_90"] for o in tested)
+    return sum(o["observed_since"] for o in tested), sum(inside)
+
+
 def _seen_by_headline(foreseen: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
-    """For each headline with an observed series: the months since, how many the 90% band held, and whether fewer
-    than half (`missed`)."""
+    """For each headline with an observed series: the months since, how many the 90% band held, and whether the
+    model is off (`missed`): fewer than half of LEAST_MONTHS or more."""
     series = vocabulary()["seen"]
     return {
         series[o["variable"]]: {
@@ -243,10 +259,11 @@ def _seen_by_headline(foreseen: Mapping[str, Any] | None) -> dict[str, dict[str,
             "title": o["title"],
             "months": o["observed_since"],
             "inside": o["inside"]["as_on_record"]["band_90"],
-            "missed": 2 * o["inside"]["as_on_record"]["band_90"] < o["observed_since"],
+            "missed": o["observed_since"] >= LEAST_MONTHS
+            and 2 * o["inside"]["as_on_record"]["band_90"] < o["observed_since"],
         }
-        for o in (foreseen["outcomes"] if foreseen else [])
-        if o["variable"] in series and "as_on_record" in o["inside"] and o["observed_since"]
+        for o in _tested(foreseen)
+        if o["variable"] in series
     }
 
 

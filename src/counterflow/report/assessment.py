@@ -18,11 +18,13 @@ from counterflow.report.costs import costs
 from counterflow.report.discovered import sentences
 from counterflow.report.held_out import held_out
 from counterflow.report.judged import looked_into
+from counterflow.report.levers import lever_shares
 from counterflow.report.outcomes import History, foreseen_and_seen, outcomes
 from counterflow.report.parameters import settings
 from counterflow.report.places import places
 from counterflow.report.recorded import Recorded
 from counterflow.report.results import result_sentences
+from counterflow.report.strategies import other_strategies
 from counterflow.report.timeline import timeline
 from counterflow.report.words import day, status_in_words, word
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
     from counterflow.brief.schema import Action, Brief
     from counterflow.evidence.schema import Check
+    from counterflow.judgement.attribution.schema import Attribution
+    from counterflow.judgement.comparison.schema import Comparison
     from counterflow.judgement.inquiry import Inquiry
     from counterflow.judgement.schema import Verdict
     from counterflow.strategy.schema import Branch, Entry, Strategy
@@ -54,6 +58,8 @@ def assemble(
     timings: Mapping[str, float],
     recorded: Recorded | None = None,
     by_place: xr.Dataset | None = None,
+    attribution: Attribution | None = None,
+    comparison: Comparison | None = None,
 ) -> dict[str, Any]:
     """Everything that the page shows (`assessment.json`, schema_version 1), ready for `json.dumps`.
 
@@ -69,6 +75,8 @@ def assemble(
     timings: seconds per stage.
     recorded: dated acts and months by place of the official record; None where none are to be shown.
     by_place: runs with outputs by sector and by route (see `places.runs_by_place`); None where there are none.
+    attribution: shares of the levers in what the branch that the answer opens with changes; None where it moves none.
+    comparison: other strategies beside the document's on the same draws; None where there is none.
 
     Raises ReportError where an output lacks an attribute.
     """
@@ -124,6 +132,8 @@ def assemble(
         "places": places(recorded, by_place, verdict),
         "held_out": held_out(),
         "sources": bibliography(claims, record, basis, spent),
+        "attribution": lever_shares(attribution),
+        "strategies": other_strategies(comparison),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from counterflow.judgement.attribution.schema import Amount, Attribution, Group, Member, OutcomeShares
 from counterflow.judgement.attribution.separable import CLEAR, LEAST, WORST, Why
@@ -19,15 +19,10 @@ WIDTH = 72  # of a lever's title
 
 def attribution_lines(found: Attribution) -> list[str]:
     """What was run and how, then a table for each outcome: what moves it least is told in one line."""
-    levers = count(len(found.levers), "lever")
-    how = (
-        f"all {2 ** len(found.levers):,} subsets of {levers} were run"
-        if found.orders is None
-        else f"{found.orders:,} orders of {levers} were sampled, in pairs that mirror each other"
-    )
+    run = how(found)
     lines = [
         compared_with(found.branch, found.weeks),
-        f"{how[0].upper()}{how[1:]}.",
+        f"{run[0].upper()}{run[1:]}.",
         f"{count(found.draws, 'draw')} over {found.years} years each time, {found.runs:,} runs in all.",
         f"Parameters are from {f'the posterior {found.posterior}' if found.posterior else 'the priors'}.",
         "A lever's share is its Shapley value, in percentage points of the outcome. ± is twice the standard error of",
@@ -44,7 +39,7 @@ def attribution_lines(found: Attribution) -> list[str]:
 def _outcome(of: OutcomeShares, weeks: tuple[int, int]) -> list[str]:
     title = ABOUT[of.outcome].long_name
     lines = [f"{title[0].upper()}{title[1:]}: {MEASURES[of.measure].format(*weeks)}", _row("in all", of.total, "  ")]
-    large = [group for group in of.groups if group.why != "too small"]
+    large, rest = told_apart(of.groups)
     for group in large:
         if len(group.members) == 1:
             lines.append(_row(group.members[0].title, group.share, "  "))
@@ -54,13 +49,16 @@ def _outcome(of: OutcomeShares, weeks: tuple[int, int]) -> list[str]:
         for member in group.members:
             lines.append(f"{_row(member.title, member.share, '    ')}{_by_order(member)}")
         lines.append(f"    {reason(group, of)}")
-    if rest := [group for group in of.groups if group not in large]:
-        together = sum(group.share.mean for group in rest)
-        lines.append(
-            f"  {count(len(rest), 'other lever')}, each within {100 * LEAST:g} points in 19 of 20 draws: "
-            f"{_points(together)} together"
-        )
-    return lines
+    return [*lines, *([f"  {small(rest)}"] if rest else [])]
+
+
+def small(rest: Sequence[Group]) -> str:
+    """What the levers add that are too small to be told one by one."""
+    together = sum(group.share.mean for group in rest)
+    return (
+        f"{count(len(rest), 'other lever')}, each within {100 * LEAST:g} points in 19 of 20 draws: "
+        f"{points(together)} together"
+    )
 
 
 def reason(group: Group, of: OutcomeShares) -> str:
@@ -82,20 +80,35 @@ def reason(group: Group, of: OutcomeShares) -> str:
 
 def _by_order(of: Member) -> str:
     """Between which ends the order in which levers come puts a share, where all orders are known."""
-    return "" if of.least is None or of.most is None else f", by order {_range(of.least, of.most)}"
+    return "" if of.least is None or of.most is None else f", by order {between(of.least, of.most)}"
+
+
+def told_apart(groups: Sequence[Group]) -> tuple[list[Group], list[Group]]:
+    """The bundles large enough to be told one by one, and the rest."""
+    large = [group for group in groups if group.why != "too small"]
+    return large, [group for group in groups if group not in large]
+
+
+def how(found: Attribution) -> str:
+    """What was run: all subsets of the levers, or some orders."""
+    levers = count(len(found.levers), "lever")
+    if found.orders is None:
+        return f"all {2 ** len(found.levers):,} subsets of {levers} were run"
+    return f"{found.orders:,} orders of {levers} were sampled, in pairs that mirror each other"
 
 
 def _row(title: str, share: Amount, indent: str) -> str:
     place = f"{indent}{title}"
-    spread = f"{_range(share.low, share.high)}, median {_points(share.median)}"
-    return f"{place:<{WIDTH}} {_points(share.mean):>6} ±{200 * share.mc_error:.1f}  {spread}"
+    spread = f"{between(share.low, share.high)}, median {points(share.median)}"
+    return f"{place:<{WIDTH}} {points(share.mean):>6} ±{200 * share.mc_error:.1f}  {spread}"
 
 
-def _range(low: float, high: float) -> str:
-    return f"[{_points(low)} to {_points(high)}]"
+def between(low: float, high: float) -> str:
+    """An interval in percentage points, in brackets."""
+    return f"[{points(low)} to {points(high)}]"
 
 
-def _points(value: float) -> str:
+def points(value: float) -> str:
     """Percentage points with a sign, to a tenth."""
     text = f"{100 * value:+.1f}"
     return "0.0" if float(text) == 0 else text.replace("-", "−")

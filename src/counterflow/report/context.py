@@ -11,12 +11,16 @@ from counterflow.judgement.untested import NOT_TESTED
 from counterflow.report import figures, marked, outcomes, words
 from counterflow.report.curve import curve_figure
 from counterflow.report.downloads import drawn
+from counterflow.report.held_out import NARROW, held_sentences
 from counterflow.report.pictures.border import keys as place_keys
 from counterflow.report.pictures.border import map_figure
-from counterflow.report.pictures.drawing import COLOURS, FOUR_WAY, colour_of
+from counterflow.report.pictures.drawing import family_of
 from counterflow.report.pictures.four_way import four_way_figure
+from counterflow.report.pictures.levers import levers_figure
+from counterflow.report.pictures.strategies import strategies_figure
 from counterflow.report.pictures.timeline import timeline_figure
-from counterflow.report.pictures.tornado import tornado_figure
+from counterflow.report.pictures.tornado import not_drawn, tornado_figure
+from counterflow.report.places import alike_sentences, moved_alike
 
 SHORT = 4_000  # characters of a document that is shown unfolded
 
@@ -38,9 +42,7 @@ def context_of(a: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "titles": titles,
         "shown": shown,
-        "colour": COLOURS.get,
-        "colour_of": colour_of,
-        "four_way_colours": FOUR_WAY,
+        "family_of": family_of,
         "judged": judged,
         "draws": a["basis"]["draws"] if a["basis"] else 0,
         "headline_ids": list(words.vocabulary()["headline"]),
@@ -52,7 +54,7 @@ def context_of(a: Mapping[str, Any]) -> dict[str, Any]:
         "deciding": [p for p in basis if (p["mechanism"], p["symbol"]) in keyed],
         "by_subject": by_subject,
         "lead": lead,
-        "judged_outcomes": {rule.outcome for rule in rules()},
+        "open_outcomes": {rule.outcome for rule in rules()} | set(words.vocabulary()["seen"]),
         "finding_counts": words.joined(
             [
                 f"{words.word('finding', kind)[0].lower()}{words.word('finding', kind)[1:]} ({n})"
@@ -63,7 +65,8 @@ def context_of(a: Mapping[str, Any]) -> dict[str, Any]:
         "count": words.count,
         "outcome_title": outcomes.outcome_title,
         "flags": outcomes.flags_since,
-        "tested_before": tested_before(a),
+        "held": lambda variable: held_sentences(a["held_out"], variable),
+        "narrow": NARROW,
         "place_keys": place_keys(),
         "manifest_rows": list(flat(a["manifest"])),
         **_figures(a, titles, shown, untested),
@@ -79,6 +82,8 @@ def _figures(a: Mapping[str, Any], titles: Mapping[str, str], shown: Sequence[st
     charted = [item for item in a["outcomes"] if item["charted"]]
     foreseen = a["foreseen"]["outcomes"] if a["foreseen"] else []
     claims = {c["claim"]["id"]: c for c in a["claims"]}
+    alike = moved_alike(a["places"], lead, a["basis"]["draws"]) if a["basis"] else {}
+    border = map_figure(a["places"], lead or "", titles.get(lead or "", ""), "sector" in alike)
     idle = {f["branch"] for f in a["four_way"] if untested(f["branch"])}
     return {
         "claim_charts": {id: drawn(figures.claim_figure(c), f"chart-{id}", source) for id, c in claims.items()},
@@ -95,9 +100,14 @@ def _figures(a: Mapping[str, Any], titles: Mapping[str, str], shown: Sequence[st
         },
         "surface": drawn(figures.surface_figure(a["headlines"], shown, titles), "surface", source),
         "four_way_bars": drawn(four_way_figure(a["four_way"], idle, titles), "fourway", source, png=True),
+        "not_drawn": not_drawn(a["headlines"], lead),
         "tornado": drawn(tornado_figure(a["headlines"], preferred, titles), "tornado", source),
         "actions_drawn": drawn(timeline_figure(a["timeline"], a["strategy"]["date"]), "timeline", source),
-        "border": drawn(map_figure(a["places"], lead or "", titles.get(lead or "", "")), "border", source, png=True),
+        "border": drawn(border, "border", source, png=True),
+        "alike": alike,
+        "alike_in_words": alike_sentences(a["places"], alike),
+        "levers_drawn": drawn(levers_figure(a["attribution"]), "shares", source),
+        "strategies_drawn": drawn(strategies_figure(a["strategies"]), "beside", source),
         "citation": source,
     }
 
@@ -124,14 +134,6 @@ def citation(a: Mapping[str, Any]) -> str:
     if "seed" in told:
         parts.append(f"seed {told['seed']}")
     return f"{', '.join(parts)}. SHA-256 of the document: {document['sha256'][:12]}."
-
-
-def tested_before(a: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
-    """By output of the model, how often its 90% band held in earlier tests."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for one in a["held_out"]["series"]:
-        found.setdefault(one["output"], []).append(one)
-    return found
 
 
 def by_subject(items: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

@@ -44,7 +44,7 @@ WORDS = {
 SAYS = {  # of each headline, where it is met and where it is not
     "trafficking": ("trafficking is curtailed", "trafficking is not curtailed"),
     "crossings": ("crossings are reduced", "crossings are not reduced"),
-    "friction": ("there is friction between the states", "there is no such friction between the states"),
+    "friction": ("there is friction between the US and Mexico", "there is no such friction between the US and Mexico"),
     "violence": ("violence is up in Mexico", "violence is not up in Mexico"),
 }
 ANY = ("it is so", "it is not so")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import pi, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from counterflow.report.answer import lead_branch
 from counterflow.report.monthly import significant
 from counterflow.report.recorded import Recorded, latest_year
+from counterflow.report.words import percent_change
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from counterflow.strategy.schema import Strategy
 
 DRAWS = 250  # one batch: a median by place needs no more
+WIDE = 2 * 1.645  # standard deviations of a normal that its central 90% spans
 
 # kind of place: (output by place, its dimension, what the place is called there, what is counted, in which unit)
 KINDS = {
@@ -77,6 +80,34 @@ def places(recorded: Recorded, runs: xr.Dataset | None, verdict: Verdict | None)
             for name, value in sums.items()
         ]
     return rows
+
+
+def moved_alike(rows: Sequence[Mapping[str, Any]], branch: str | None, draws: int) -> dict[str, Mapping[str, Any]]:
+    """The kinds of place that a branch moves alike, each with the change of the place in the middle.
+
+    Alike are places whose medians lie no further apart than twice the standard error of a median from so many draws:
+    sqrt(pi / 2n) standard deviations of a normal (Cramér 1946, Mathematical Methods of Statistics, 28.5).
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    for kind in KINDS:
+        changes = [row["change"].get(branch) for row in rows if row["kind"] == kind]
+        told = sorted((x for x in changes if x and x["median"] is not None), key=lambda x: float(x["median"]))
+        if not told or len(told) < len(changes):
+            continue
+        deviation = max(x["high"] - x["low"] for x in told) / WIDE
+        if told[-1]["median"] - told[0]["median"] <= 2 * deviation * sqrt(pi / 2 / min(draws, DRAWS)):
+            found[kind] = told[len(told) // 2]
+    return found
+
+
+def alike_sentences(rows: Sequence[Mapping[str, Any]], alike: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What all places of a kind have in common."""
+    counted = {row["kind"]: row["measure"] for row in rows}
+    return [
+        f"The model moves {counted[kind]} in all {kind}s alike, against no strategy: {percent_change(of['median'])} "
+        f"({percent_change(of['low'])} to {percent_change(of['high'])})."
+        for kind, of in alike.items()
+    ]
 
 
 def _changes(

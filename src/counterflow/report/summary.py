@@ -33,7 +33,7 @@ def summary_lines(assessment: Mapping[str, Any]) -> list[str]:
     lines.append(_line("Against", f"{word('result_reference', 'none')}, {horizon(window)}"))
     title = next(b["title"] for b in a["branches"] if b["id"] == lead)
     for n, h in enumerate(shown):
-        lines.append(_line(title if n == 0 else "", f"{word('headline', h['id'])}: {_answer(h, a)}"))
+        lines.append(_line(title if n == 0 else "", f"{word('headline_short', h['id'])}: {_answer(h, a)}"))
     lines.append(_line("Levers", _levers(a, lead)))
     if by_hand := settings_sentence(a["settings"]):
         lines.append(_line("Set by hand", by_hand))
@@ -90,12 +90,14 @@ def _wrapped(label: str, text: str) -> list[str]:
 
 
 def _answer(headline: Mapping[str, Any], a: Mapping[str, Any]) -> str:
-    """A headline's verdict and chance, and whether the months observed since were missed."""
+    """A headline's verdict and chance, and whether the model is off in the months observed since."""
     if headline["word"] == NOT_TESTED:
         return f"{NOT_TESTED}: {word('not_tested', 'why')}"
     how_often = chance(headline["probability"], headline["mc_error"], a["basis"]["draws"])
     seen = a["answer"]["seen"].get(headline["id"])
-    return f"{headline['word']}, {how_often}" + ("; missed so far" if seen and seen["missed"] else "")
+    return f"{headline['word']}, {how_often}" + (
+        f"; {word('observed', 'off_in_short')}" if seen and seen["missed"] else ""
+    )
 
 
 def _levers(a: Mapping[str, Any], lead: str) -> str:

@@ -95,21 +95,29 @@ def chance(probability: float, mc_error: float, draws: int) -> str:
     The figure after ± is twice the Monte Carlo standard error in percentage points: it tells how far another
     set of `draws` draws could move the number, and nothing about whether the model is right. With none or
     all of the draws on one side the standard error is zero, so the bound 3/draws is given (the rule of
-    three: Hanley and Lippman-Hand 1983, JAMA 249:1743).
+    three: Hanley and Lippman-Hand 1983, JAMA 249:1743). Where the ± would reach below none or above all of
+    the draws, only its other end is told.
     """
     bound = min(100, ceil(300 / draws))
     if probability <= 0:
         return f"in none of {draws:,} draws (below {bound}%)"
     if probability >= 1:
         return f"in all of {draws:,} draws (above {100 - bound}%)"
-    margin = 200 * mc_error
-    spread = f", ±{max(1, round(margin))}"
+    margin = max(1, round(200 * mc_error))
+    told = f"{percent(probability)}, ±{margin}"
+    if 100 * probability < margin:
+        told = f"below {min(100, ceil(round(100 * probability + margin, 6)))}%"
+    elif 100 * (1 - probability) < margin:
+        told = f"above {max(0, floor(round(100 * probability - margin, 6)))}%"
     if probability < 0.05:
-        return f"fewer than 1 in 20 ({percent(probability)}{spread})"
+        wide = told.startswith("below") and 100 * probability + margin > 5
+        return f"{told} of draws" if wide else f"fewer than 1 in 20 ({told})"
     if probability > 0.95:
-        return f"more than 19 in 20 ({percent(probability)}{spread})"
-    tenths = min(9, max(1, round(10 * probability)))
-    return f"about {tenths} in 10 ({percent(probability)}{spread})"
+        wide = told.startswith("above") and 100 * probability - margin < 95
+        return f"{told} of draws" if wide else f"more than 19 in 20 ({told})"
+    if probability < 0.15:
+        return f"about 1 in {round(1 / probability)} ({told})"
+    return f"about {min(9, round(10 * probability))} in 10 ({told})"
 
 
 def clean(text: str | None) -> str:

@@ -38,7 +38,8 @@ FEWEST = 20  # draws: of fewer, no 5% of them can be told
 MOST_EXACT = 12  # players of whom all subsets are run without being asked for
 MOST_ASKED = 16  # players of whom all subsets are run when asked for
 MOST_RUNS = 300_000  # runs that are made without being asked for: all subsets of 12 levers over 62 draws are 254,000
-PAIRS = 64  # of orders, where they are sampled
+PAIRS = 64  # of orders at most, where they are sampled
+FEWEST_PAIRS = 2  # of fewer no error can be told
 AT_ONCE = 64  # branches that are in memory together
 BESIDES = ("overdose_deaths",)  # shared out beside the outcomes that headlines are about
 
@@ -74,12 +75,15 @@ def attribute(
     exact: bool = False,
     posterior: Posterior | None = None,
     progress: Progress | None = None,
+    most_runs: int | None = None,
+    through: Sequence[str] = (),
 ) -> Attribution:
     """Share out among its levers what a branch changes of each outcome, with what the record cannot tell apart bundled.
 
     With `levers` the change is shared out among those, and what the branch moves besides counts as one more, `others`.
     Every subset is run for up to 12 levers and 300,000 runs, or where `exact` asks for it; else orders are sampled.
-    Parameters come from the `posterior`, or from the priors without one.
+    Where `most_runs` is given, it takes the place of that number, and as many pairs of orders are sampled as it allows,
+    2 to 64. Parameters come from the `posterior`, or from the priors without one. `through` is that of `run_packed`.
 
     Raises JudgementError for fewer than 20 or more than 250 draws, years outside 2 to 10, and a branch that moves no
     lever; UsageError for a branch that is not there, a lever that it does not move, and `exact` for more than 16
@@ -103,12 +107,15 @@ def attribute(
             where="--exact",
             hint="Name fewer levers, or let orders be sampled.",
         )
-    every = exact or (count <= MOST_EXACT and 2**count * draws <= MOST_RUNS)
-    order = game.orders(count, PAIRS, seed)
+    limit, pairs = MOST_RUNS, PAIRS
+    if most_runs is not None:
+        limit, pairs = most_runs, min(PAIRS, max(FEWEST_PAIRS, most_runs // (2 * count * draws)))
+    every = exact or (count <= MOST_EXACT and 2**count * draws <= limit)
+    order = game.orders(count, pairs, seed)
     there = np.arange(2**count) if every else np.unique(game.arrivals(order))
     alone = np.int64(1) << np.arange(count)
     masks = np.union1d(there, alone)
-    worths, shown = _worths(of, whole, players, masks, store, progress)
+    worths, shown = _worths(of, whole, players, masks, store, progress, through)
     outcomes = []
     for outcome, worth in worths.items():  # worth (mask, draw)
         if every:
@@ -173,7 +180,13 @@ def players_of(at: Plan, draws: Draws, whole: Branch, levers: Sequence[str] | No
 
 
 def _worths(
-    of: Packed, whole: Branch, players: Players, masks: game.Masks, store: Store, progress: Progress | None
+    of: Packed,
+    whole: Branch,
+    players: Players,
+    masks: game.Masks,
+    store: Store,
+    progress: Progress | None,
+    through: Sequence[str],
 ) -> tuple[dict[str, Floats], dict[str, separable.Shown | None]]:
     """What each subset is worth by outcome (mask, draw), and what each lever alone does to the series that shows it."""
     at, over = of.at, window(of.at.judged)
@@ -195,7 +208,7 @@ def _worths(
     for first in range(0, len(masks), AT_ONCE):
         some = masks[first : first + AT_ONCE]
         branches = [_subset(whole, players, int(mask)) for mask in some]
-        values = run_packed(of, branches, outputs)
+        values = run_packed(of, branches, outputs, through=through)
         refuse_impossible(values, branches, of.draws, at.weeks, at.recipe)
         if not none:
             none = {name: value[:1] for name, value in values.items()}  # masks begin with the empty one

@@ -14,7 +14,7 @@ from counterflow.ensemble.contrast import REFERENCES, window
 from counterflow.ensemble.gather import Progress
 from counterflow.ensemble.job import draws_for
 from counterflow.ensemble.posterior import Posterior
-from counterflow.ensemble.sampling import Sampling
+from counterflow.ensemble.sampling import BLOCK, Sampling
 from counterflow.errors import JudgementError
 from counterflow.evidence.store import Store
 from counterflow.judgement import headlines as heads
@@ -27,6 +27,7 @@ from counterflow.judgement.comparison.runs import (
     effect_of,
     harms,
     measured,
+    measured_together,
     plan_of,
 )
 from counterflow.judgement.comparison.schema import (
@@ -67,12 +68,14 @@ def compare(
     seed: int = 0,
     structural: bool = True,
     progress: Progress = lambda done, total: None,
+    through: Sequence[str] = (),
 ) -> Comparison:
     """Run strategies beside each other, over the same draws and chance, from the earliest first lever of all on.
 
     The run without a strategy is added where none of them is that. Draws come from `posterior`, or from the priors.
     `structural` also runs up to 250 draws again with each switch of the model at its other positions; `progress` counts
-    blocks of draws, those runs after the others.
+    blocks of draws, those runs after the others. Up to 125 draws, of which two strategies share a batch, run through
+    a run that is compiled already, where `through` names its outputs (see `run_packed`).
 
     Raises JudgementError for strategies that `checked` refuses, for fewer than 20 draws and for years outside 2 to 10;
     ModelError where a run breaks.
@@ -90,7 +93,11 @@ def compare(
     few = min(draws, structure.DRAWS)
     further = 1 + len(structure.positions(own.switches)) if structural else 0
     blocks = -(-draws // structure.DRAWS)
-    found = measured(at, sampling, draws, lambda done, _: progress(done, blocks + further))
+    if through and draws <= BLOCK // 2:
+        found = measured_together(at, sampling, draws, through)
+        progress(blocks, blocks + further)
+    else:
+        found = measured(at, sampling, draws, lambda done, _: progress(done, blocks + further))
     by = harms(found)
     index = scores.resamples(draws, seed)
     # Noise is not looked at here: that of many draws would not fit into memory.

@@ -59,6 +59,12 @@ def sections(of: Comparison) -> tuple[Section, ...]:
     )
 
 
+def page_sections(of: Comparison) -> tuple[Section, ...]:
+    """What a page about something else tells of the comparison."""
+    in_short = Section("In short", best.in_short(of))
+    return (in_short, _outcomes(of, "none"), _money(of), _front(of), _not_priced(of))
+
+
 def asked(of: Comparison) -> str:
     """From what the comparison was made."""
     taken = f"the posterior {of.posterior}" if of.posterior else "the priors"

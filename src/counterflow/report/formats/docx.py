@@ -52,11 +52,12 @@ def require_docx() -> None:
         )
 
 
-def docx(assessment: Mapping[str, Any], tell: Tell = str, language: str = "en") -> bytes:
+def docx(assessment: Mapping[str, Any], tell: Tell = str, language: str = "en", kept: str = "assessment.json") -> bytes:
     """The memo on an assessment as the bytes of a .docx file.
 
-    `tell` puts texts into `language`, which the file says that it is in; words of a document in another language are
-    marked as such. Raises UsageError where python-docx is not installed.
+    `kept` is the name of the file that holds the assessment. `tell` puts texts into `language`, which the file says
+    that it is in; words of a document in another language are marked as such. Raises UsageError where python-docx is
+    not installed.
     """
     require_docx()
     from docx import Document as new
@@ -68,7 +69,7 @@ def docx(assessment: Mapping[str, Any], tell: Tell = str, language: str = "en") 
     _prepare(document, assessment, language)
     of = assessment["document"]["language"]
     quoted = of if of not in ("und", language) else ""
-    for block in memo(assessment, tell):
+    for block in memo(assessment, tell, kept):
         _write(document, block, quoted)
     out = io.BytesIO()
     document.save(out)

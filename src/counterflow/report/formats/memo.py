@@ -13,6 +13,7 @@ from counterflow.report import figures
 from counterflow.report.formats.blocks import (
     Block,
     Bullets,
+    Code,
     Heading,
     Line,
     Named,
@@ -32,6 +33,7 @@ from counterflow.report.formats.blocks import (
 from counterflow.report.formats.sections.answer import (
     DASH,
     Assessment,
+    before,
     dated,
     judged,
     moved,
@@ -40,28 +42,31 @@ from counterflow.report.formats.sections.answer import (
     title_of,
     titles,
     upper,
+    verdict_of,
 )
 from counterflow.report.formats.sections.document import cited
 from counterflow.report.words import word
 
 CLAIMS, SOURCES, CAVEATS = 3, 4, 4
 # Characters that a part may take at the least: where two pages have the room, it may take a multiple.
-TITLE, ANSWER, QUOTED, EXPLAINED, RESTS, LEFT_OUT, SOURCE, COMMAND = 88, 260, 80, 150, 170, 120, 85, 160
+TITLE, SHORT, ANSWER, QUOTED, EXPLAINED, RESTS, LEFT_OUT, SOURCE, COMMAND = 88, 400, 230, 80, 150, 170, 120, 85, 160
 MULTIPLES = (3.0, 2.4, 1.9, 1.5, 1.2, 1.0)
 # What two pages hold, in lines of plain text, and characters of a line and of a cell: those of a wide font, so that a
 # narrower one has room to spare.
 LINES, CHARACTERS, CELL = 121, 88, 20
 PICTURE, HEADING, TOP, GAP = 21.0, 1.9, 2.4, 0.25  # lines of a picture and of headings, and between paragraphs
+HALF = re.compile(r"Holds|Does not hold")  # how the halves of an explanation begin
 TELLING = ("holds_none", "holds_some", "holds_all", "direction_only", "incomplete", "no_series", "not_checkable")
 
 
-def memo(a: Assessment, tell: Tell = str) -> list[Block]:
+def memo(a: Assessment, tell: Tell = str, kept: str = "assessment.json") -> list[Block]:
     """The memo on an assessment, in the language that `tell` puts texts into: no longer than two pages hold.
+    `kept` is the name of the file that holds the assessment.
 
     Parts that do not fit are cut at the end of a sentence, all to the same degree.
     """
     for multiple in MULTIPLES:
-        made = list(told(_memo(a, tell, multiple), tell))
+        made = list(told(_memo(a, tell, multiple, kept), tell))
         if lines_of(made) <= LINES:
             break
     return made
@@ -91,20 +96,25 @@ def _folded(pieces: Line, width: int) -> int:
     return max(1, -(-len(text_of(pieces)) // width))
 
 
-def _memo(a: Assessment, tell: Tell, multiple: float) -> Iterator[Block]:
+def _memo(a: Assessment, tell: Tell, multiple: float, kept: str) -> Iterator[Block]:
     def part(text: str, limit: int) -> Named:
         return Named(within(tell(said(text)), int(limit * multiple)))
+
+    def explained(text: str) -> Named:
+        return Named(tell(both_halves(said(text), int(EXPLAINED * multiple))))
 
     yield Heading(1, line(Named(within(title_of(a), TITLE))))
     yield Paragraph(line(dated(a)))
     yield Heading(2, line(a["question"]))
     lead = a["answer"]["lead_branch"]
-    for text in (a["answer"]["short"], a["answer"]["coverage"]) if lead else a["answer"]["model"]:
+    if lead:
+        yield Paragraph(line(part(a["answer"]["short"], SHORT)))
+    for text in [a["answer"]["coverage"]] if lead else a["answer"]["model"]:
         if text:
             yield Paragraph(line(part(text, ANSWER)))
     if lead:
         yield from _verdicts(a, lead)
-    yield from _claims(a, part)
+    yield from _claims(a, part, explained)
     if lead:
         yield Heading(2, line("What the strategy does in the model"))
         yield from _chart(a, lead)
@@ -124,7 +134,9 @@ def _memo(a: Assessment, tell: Tell, multiple: float) -> Iterator[Block]:
             " ",
             f"Counterflow {a['manifest']['version']}.",
             " ",
-            "assessment.json beside this memo holds every number, branch and source.",
+            Code(kept),
+            " ",
+            "beside this memo holds every number, branch and source.",
         )
     )
     if "command" in a["manifest"]:
@@ -146,11 +158,31 @@ def within(text: str, limit: int) -> str:
     return shorter if len(shorter) > limit // 2 else f"{text[: limit - 1]}…"
 
 
+def both_halves(text: str, limit: int) -> str:
+    """As much of the explanation of a claim as fits into `limit` characters, and what it holds against and what not in
+    any case: of a list too long its first item, and how many more there are."""
+    if len(text) <= limit:
+        return text
+    sentences = re.split(r"(?<=[.!?])\s+", text)
+    needed = {n: one for n, one in enumerate(sentences) if HALF.match(one)}
+    if not needed:
+        return within(text, limit)
+    for n in sorted(needed, key=lambda n: -len(needed[n])):
+        first, *more = needed[n].split("; ")
+        if more and sum(map(len, needed.values())) + len(needed) > limit:
+            needed[n] = f"{first.rstrip('.')}; and {len(more)} more."
+    kept = {n: one if len(one) <= 2 * limit else within(one, limit) for n, one in needed.items()}
+    for n, one in enumerate(sentences):
+        if n not in kept and sum(map(len, kept.values())) + len(kept) + len(one) <= limit:
+            kept[n] = one
+    return " ".join(kept[n] for n in sorted(kept))
+
+
 def _verdicts(a: Assessment, lead: str) -> Iterator[Block]:
     of, rows = judged(a), []
-    for h in a["headlines"]:
-        if h["branch"] == lead and h["reference"] == "none":
-            rows.append(_row(a, h, of.get((lead, h["id"], "before"))))
+    own = [h for h in a["headlines"] if h["branch"] == lead and h["reference"] == "none"]
+    for h in own:
+        rows.append(_row(a, h, of.get((lead, h["id"], "before"))))
     names = ("Headline", "Verdict", "Against no strategy", "Against the 26 weeks before", "How far it moves")
     yield Table(tuple(line(x) for x in names), tuple(rows))
     first, last = a["basis"]["window"]
@@ -161,23 +193,24 @@ def _verdicts(a: Assessment, lead: str) -> Iterator[Block]:
             f"The figure after ± is chance from {a['basis']['draws']:,} draws, not uncertainty about the world.",
         )
     )
+    yield Bullets(tuple(line(word("headline", h["id"]), ": ", said(h["criterion"]), ".") for h in own))
 
 
 def _row(a: Assessment, h: Mapping[str, Any], past: Mapping[str, Any] | None) -> tuple[Line, ...]:
     name = line(Strong(word("headline", h["id"])))
     if h["word"] == NOT_TESTED:
         return (name, line(upper(h["word"])), line(f"{upper(word('not_tested', 'why'))}."), DASH, DASH)
-    return (name, line(upper(h["word"])), line(often(a, h)), line(often(a, past)) if past else DASH, line(moved(h)))
+    return (name, verdict_of(a, h), line(often(a, h)), before(a, past) if past else DASH, line(moved(h)))
 
 
-def _claims(a: Assessment, part: Callable[[str, int], Named]) -> Iterator[Block]:
+def _claims(a: Assessment, part: Callable[[str, int], Named], explained: Callable[[str], Named]) -> Iterator[Block]:
     yield Heading(2, line("Claims against figures"))
     yield Paragraph(line(part(a["answer"]["figures"][0], ANSWER)))
     items = []
     for c in _telling(a):
         words = quote(c["claim"]["quote_span"]["quote"]).text
         verdict = f"{word('claim_verdict', c['verdict'])}."
-        items.append(line(Quote(within(words, QUOTED)), ": ", Strong(verdict), " ", part(c["explanation"], EXPLAINED)))
+        items.append(line(Quote(within(words, QUOTED)), ": ", Strong(verdict), " ", explained(c["explanation"])))
     if items:
         yield Bullets(tuple(items))
 

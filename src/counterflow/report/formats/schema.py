@@ -17,6 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from counterflow.brief.schema import Finding, LedgerEntry
 from counterflow.evidence.schema import Check
 from counterflow.report.formats.described.base import Part
+from counterflow.report.formats.described.compared import LeverShares, OtherStrategies
 from counterflow.report.formats.described.counted import Basis, Costs, Foreseen, LookedInto, Outcome
 from counterflow.report.formats.described.recorded import Assertion, HeldOut, LeverOverTime, Place, Source
 from counterflow.report.formats.described.said import (
@@ -68,6 +69,8 @@ class Assessment(Part):
     places: list[Place]
     held_out: HeldOut
     sources: list[Source]
+    attribution: LeverShares | None
+    strategies: OtherStrategies | None
 
 
 class _Written(GenerateJsonSchema):

@@ -48,7 +48,7 @@ def write(assessment: Mapping[str, Any], plan: Plan) -> tuple[Path, ...]:
             case "docx":
                 from counterflow.report.formats.docx import docx
 
-                contents[path] = docx(assessment, teller(plan.language), plan.language)
+                contents[path] = docx(assessment, teller(plan.language), plan.language, plan.assessment.name)
             case "pdf":
                 from counterflow.report.formats.pdf import pdf
 

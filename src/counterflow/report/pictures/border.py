@@ -18,6 +18,16 @@ UPRIGHT = cos(radians(30.0))  # a degree of longitude is so much shorter here th
 DARK = 0.55  # share of a scale from which on a label on it is white
 FALL, RISE, STILL = CROSSINGS, "#b84a00", "#eef1f4"
 LIGHT = "#e3efea"
+SCALE: Spec = {
+    "orient": "bottom",
+    "direction": "horizontal",
+    "title": None,
+    "gradientLength": 200,
+    "gradientThickness": 9,
+    "tickCount": 4,
+    "labelFontSize": 11,
+    "labelColor": MUTED,
+}
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -34,29 +44,31 @@ def keys() -> dict[tuple[str, str], str]:
     return found | {("field office", one["name"]): "ABCD"[n] for n, one in enumerate(geometry()["office"])}
 
 
-def map_figure(rows: Rows, branch: str, title: str) -> Figure | None:
+def map_figure(rows: Rows, branch: str, title: str, alike: bool) -> Figure | None:
     """Two maps side by side: what was counted over the last twelve months, and the median change of one branch.
 
-    `rows` as `report.places` makes them. Without a change by place the second is left out; None without rows.
+    `rows` as `report.places` makes them. Without a change by place, or where sectors are moved `alike`, the second is
+    left out; None without rows.
     """
     sectors = {row["name"]: row for row in rows if row["kind"] == "sector"}
     if not sectors:
         return None
     one = next(iter(sectors.values()))
     when = f"{_month(one['from'])} to {_month(one['to'])}"
-    most = max(row["observed"] for row in sectors.values()) or 1.0
-    shares = {name: row["observed"] / most for name, row in sectors.items()}
+    counted = {name: row["observed"] for name, row in sectors.items()}
     told = "; ".join(f"{name} {number(row['observed'])}" for name, row in sectors.items())
     panels = [
-        _panel(f"Encounters, {when}", f"{one['measure']} by sector, {when}: {told}.", shares, [0.0, 1.0],
-               [LIGHT, CROSSINGS])
+        _panel(["Encounters", when], f"{one['measure']} by sector, {when}: {told}.", counted,
+               [0.0, max(counted.values()) or 1.0], [LIGHT, CROSSINGS], ",.0f")
     ]  # fmt: skip
     changes = {name: row["change"][branch]["median"] for name, row in sectors.items() if branch in row["change"]}
-    if changes and all(value is not None for value in changes.values()):
+    if changes and not alike and all(value is not None for value in changes.values()):
         told = "; ".join(f"{name} {percent_change(value)}" for name, value in changes.items())
         about = f"Median change of encounters by sector against no strategy, {title}: {told}."
         panels.append(
-            _panel("In the model, against no strategy", about, changes, [-1.0, 0.0, 1.0], [FALL, STILL, RISE])
+            _panel(
+                ["In the model,", "against no strategy"], about, changes, [-1.0, 0.0, 1.0], [FALL, STILL, RISE], "+.0%"
+            )
         )
     flat = [
         {key: row[key] for key in ("kind", "name", "measure", "unit", "from", "to", "observed")}
@@ -71,8 +83,14 @@ def _month(iso: str) -> str:
 
 
 def _panel(
-    heading: str, about: str, values: Mapping[str, float], domain: Sequence[float], colours: Sequence[str]
+    heading: Sequence[str],
+    about: str,
+    values: Mapping[str, float],
+    domain: Sequence[float],
+    colours: Sequence[str],
+    numbers: str,
 ) -> Spec:
+    """One map; `numbers` is the form of the numbers at its scale."""
     widest = max(abs(limit) for limit in domain)
     key = keys()
     shapes, labels = [], []
@@ -102,7 +120,7 @@ def _panel(
     text: Spec = {"type": "text", "fontSize": 12, "fontWeight": "bold"}
     border = {"type": "Feature", "geometry": {"type": "LineString", "coordinates": line}, "properties": {}}
     return {
-        "title": {"text": heading},
+        "title": {"text": list(heading)},
         "description": about,
         "width": WIDTH,
         "height": HEIGHT,
@@ -115,7 +133,7 @@ def _panel(
                     "color": {
                         "field": "properties.value",
                         "type": "quantitative",
-                        "legend": None,
+                        "legend": SCALE | {"format": numbers},
                         "scale": {"domain": list(domain), "range": list(colours), "interpolate": "rgb"},
                     }
                 },

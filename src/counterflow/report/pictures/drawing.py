@@ -47,6 +47,7 @@ FOUR_WAY = {
     "neither": "#c9ced6",
 }
 RECORD, CLAIM = "#0067a5", "#b84a00"  # what is usual, and what a document claims
+LETTER, LINE = 5.6, 13  # pixels of a letter and of a line of a label, at 11 pixels
 GAP = 16  # pixels between panels of a picture that is downloaded
 
 CONFIG: Spec = {
@@ -81,6 +82,37 @@ CONFIG: Spec = {
 def colour_of(variable: str) -> str:
     """The colour of an output of the model."""
     return FAMILY.get(variable, MUTED)
+
+
+def family_of(variable: str) -> str:
+    """The group of outcomes with whose colour an output of the model is drawn, as style.css names it."""
+    names = {TRAFFICKING: "trafficking", CROSSINGS: "crossings", FRICTION: "friction", VIOLENCE: "violence"}
+    return (names | {DEATHS: "deaths"}).get(colour_of(variable), "other")
+
+
+def labels(y: Spec, texts: Sequence[str], width: int) -> tuple[list[Spec], int]:
+    """Layers with a text above the middle of each row of a panel, wrapped to `width` pixels; and how much higher rows
+    must be for the longest than for one line. `y` places rows by their number in the field "row"."""
+    wrapped = [textwrap.wrap(clean(text), int(width / LETTER)) or [""] for text in texts]
+    lines = sorted({len(one) for one in wrapped})
+    layers: list[Spec] = [
+        {
+            "data": {"values": [{"row": at, "label": one} for at, one in enumerate(wrapped) if len(one) == number]},
+            "mark": {
+                "type": "text",
+                "align": "left",
+                "x": 0,
+                "dy": -9 - LINE * (number - 1),
+                "lineHeight": LINE,
+                "fontSize": 11,
+                "color": INK,
+                "limit": width,
+            },
+            "encoding": {"y": y, "text": {"field": "label"}},
+        }
+        for number in lines
+    ]
+    return layers, LINE * (max(lines, default=1) - 1)
 
 
 def _cleaned(value: Any) -> Any:

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from counterflow.report.pictures.drawing import CLAIM, INK, RULE, Figure, Spec, figure_of
+from counterflow.report.pictures.drawing import CLAIM, INK, RULE, Figure, Spec, figure_of, labels
 from counterflow.report.words import clean, day, word
 
 WIDTH, ROW = 330, 42
-LONGEST = 50  # characters of a lever's name with its status
 DOCUMENT, RECORD = "#0067a5", "#8a94a3"
 SHAPES = {
     "announced": "M-1,0A1,1,0,1,1,1,0A1,1,0,1,1,-1,0ZM-.55,0A.55,.55,0,1,0,.55,0A.55,.55,0,1,0,-.55,0Z",
@@ -52,9 +51,7 @@ def timeline_figure(rows: Sequence[Mapping[str, Any]], dated: Mapping[str, Any])
 
 def _label(row: Mapping[str, Any]) -> str:
     statuses = ", ".join(dict.fromkeys(x["status_in_words"] for x in row["stated"]))
-    room = LONGEST - len(statuses) - 3
-    title = row["title"] if len(row["title"]) <= room else row["title"][: max(room - 1, 12)].rstrip() + "…"
-    return f"{title} · {statuses}"
+    return f"{row['title']} · {statuses}"
 
 
 def _panel(rows: Sequence[Mapping[str, Any]], room: int, span: tuple[str, str], dated: Mapping[str, Any]) -> Spec:
@@ -82,11 +79,11 @@ def _panel(rows: Sequence[Mapping[str, Any]], room: int, span: tuple[str, str], 
         "legend": None,
         "scale": {"domain": ["document", "user", "record"], "range": [DOCUMENT, DOCUMENT, RECORD]},
     }
-    labels = [{"row": at, "label": _label(row)} for at, row in enumerate(rows)]
+    named, higher = labels(y, [_label(row) for row in rows], WIDTH)
     return {
         "description": f"Actions by date; the document is dated {_when(dated)}. {_told(rows)}",
         "width": WIDTH,
-        "height": ROW * room,
+        "height": (ROW + higher) * room,
         "data": {"values": bars},
         "layer": [
             *(
@@ -107,12 +104,7 @@ def _panel(rows: Sequence[Mapping[str, Any]], room: int, span: tuple[str, str], 
                 "mark": {"type": "point", "filled": True, "size": 42, "color": INK, "opacity": 1, "yOffset": 8},
                 "encoding": {"y": y, "x": x | {"field": "on"}, "shape": shape},
             },
-            {
-                "data": {"values": labels},
-                "mark": {"type": "text", "align": "left", "x": 0, "dy": -8, "fontSize": 11, "color": INK,
-                         "limit": WIDTH},
-                "encoding": {"y": y, "text": {"field": "label"}},
-            },
+            *named,
         ],
     }  # fmt: skip
 

@@ -6,12 +6,12 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from counterflow.report.pictures.drawing import COLOURS, INK, MUTED, RULE, Figure, Spec, figure_of
-from counterflow.report.words import clean, number, percent, vocabulary, word
+from counterflow.judgement.untested import NOT_TESTED
+from counterflow.report.pictures.drawing import COLOURS, INK, MUTED, RULE, Figure, Spec, figure_of, labels
+from counterflow.report.words import clean, joined, number, percent, vocabulary, word
 
 WIDTH, ROW = 310, 46
 KNOWN = 2  # figures of a range: no more is known
-LONGEST = 46  # characters of a label
 Headlines = Sequence[Mapping[str, Any]]
 
 
@@ -26,6 +26,18 @@ def chosen(headlines: Headlines, preferred: Sequence[str | None]) -> list[Mappin
     return found
 
 
+def not_drawn(headlines: Headlines, lead: str | None) -> str:
+    """Which headlines of the leading branch are not drawn for it, and why; "" where all are."""
+    own = [h for h in headlines if h["branch"] == lead and h["reference"] == "none" and h["word"] != NOT_TESTED]
+    closed = [word("headline_inside", h["id"]) for h in own if not h["decided_by"]]
+    if not closed:
+        return ""
+    return (
+        f"Not drawn for the strategy that this page opens with: {joined(closed)}. No parameter of grade D, moved over "
+        "its range, carries the answer across, and only those that do are kept."
+    )
+
+
 def tornado_figure(headlines: Headlines, preferred: Sequence[str | None], titles: Mapping[str, str]) -> Figure | None:
     """A panel per headline that is open, a bar per parameter that opens it, the widest on top; None where none is.
 
@@ -37,7 +49,7 @@ def tornado_figure(headlines: Headlines, preferred: Sequence[str | None], titles
     for h in drawn:
         of = [_row(h, d, titles, at) for at, d in enumerate(h["decided_by"])]
         panels.append(_panel(h, of, titles))
-        rows += [{key: value for key, value in one.items() if key not in ("row", "label", "low", "high")} for one in of]
+        rows += [{key: value for key, value in one.items() if key not in ("row", "low", "high")} for one in of]
         table += [_cells(h, d, titles) for d in h["decided_by"]]
     if not panels:
         return None
@@ -61,7 +73,6 @@ def _row(h: Mapping[str, Any], d: Mapping[str, Any], titles: Mapping[str, str], 
         "at_high": d["probability_at_high"],
         "low": ends[0],
         "high": ends[1],
-        "label": meaning if len(meaning) <= LONGEST else meaning[: LONGEST - 1].rstrip() + "…",
     }
 
 
@@ -105,6 +116,7 @@ def _panel(h: Mapping[str, Any], rows: list[dict[str, Any]], titles: Mapping[str
         for row in rows
     )
     branch = titles.get(h["branch"], h["branch"])
+    named, higher = labels(y, [row["meaning"] for row in rows], WIDTH)
     return {
         "title": {
             "text": word("headline", h["id"]),
@@ -114,7 +126,7 @@ def _panel(h: Mapping[str, Any], rows: list[dict[str, Any]], titles: Mapping[str
         },
         "description": f"{word('headline', h['id'])}, {branch}: {percent(h['probability'])} as drawn. {told}.",
         "width": WIDTH,
-        "height": ROW * len(rows),
+        "height": (ROW + higher) * len(rows),
         "data": {"values": shown},
         "layer": [
             {
@@ -126,10 +138,6 @@ def _panel(h: Mapping[str, Any], rows: list[dict[str, Any]], titles: Mapping[str
                 "encoding": {"y": y, "x": x | {"field": "drawn"}},
             },
             *ends,
-            {
-                "mark": {"type": "text", "align": "left", "x": 0, "dy": -10, "fontSize": 11, "limit": WIDTH,
-                         "color": INK},
-                "encoding": {"y": y, "text": {"field": "label"}},
-            },
+            *named,
         ],
-    }  # fmt: skip
+    }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from counterflow.report.formats.blocks import Block
-from counterflow.report.formats.sections import answer, basis, claims, document, outcomes, record
+from counterflow.report.formats.sections import answer, basis, claims, compared, document, outcomes, record
 
 
 def whole(a: Mapping[str, Any]) -> Iterator[Block]:
@@ -17,6 +17,8 @@ def whole(a: Mapping[str, Any]) -> Iterator[Block]:
     yield from outcomes.outcomes(a)
     yield from record.places(a)
     yield from basis.basis(a)
+    yield from compared.levers(a)
+    yield from compared.strategies(a)
     yield from document.document(a)
     yield from outcomes.foreseen(a)
     yield from document.sources(a)

@@ -151,23 +151,29 @@ def _verdict(a: Assessment, h: Mapping[str, Any], past: Mapping[str, Any] | None
     if h["word"] == NOT_TESTED:
         why = f"{upper(word('not_tested', 'why'))}."
         return (name, line(upper(h["word"])), line(why), DASH, line(f"Would be tested: {said(h['criterion'])}."), DASH)
-    before = DASH if past is None else _before(a, past)
     lasts = f"Still so a year after withdrawal: {percent(h['sustained'])}." if h["sustained"] is not None else ""
     criterion = f"{upper(said(h['criterion']))}."
     return (
         name,
-        line(upper(h["word"])),
+        verdict_of(a, h),
         line(often(a, h)),
-        before,
+        DASH if past is None else before(a, past),
         line(criterion, " ", moved(h), " " if lasts else "", lasts),
         _since(a, h["id"]),
     )
 
 
-def _before(a: Assessment, past: Mapping[str, Any]) -> Line:
+def before(a: Assessment, past: Mapping[str, Any]) -> Line:
+    """The chance against the weeks before, and what comes of it without any strategy."""
     alone = past["without_strategy"]
     without = [" ", f"({percent(alone)} without any strategy)"] if alone is not None else []
     return line(often(a, past), *without, *([", ", "undetermined"] if past["undetermined"] else []))
+
+
+def verdict_of(a: Assessment, h: Mapping[str, Any]) -> Line:
+    """A headline's verdict, and whether the model is off in the months observed since."""
+    seen = a["answer"]["seen"].get(h["id"])
+    return line(upper(h["word"]), *(["; ", word("observed", "off")] if seen and seen["missed"] else []))
 
 
 def _since(a: Assessment, id: str) -> Line:

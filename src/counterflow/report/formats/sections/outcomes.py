@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from counterflow.report import figures
-from counterflow.report.context import by_subject, tested_before
+from counterflow.report.context import by_subject
 from counterflow.report.formats.blocks import Block, Heading, Line, Paragraph, Table, line, said
 from counterflow.report.formats.sections.answer import DASH, Assessment, picture, shown, titles
+from counterflow.report.held_out import NARROW, held_sentences
 from counterflow.report.outcomes import flags_since, outcome_title
 from counterflow.report.parameters import drawn_in_words
 from counterflow.report.words import count, day, dollars, joined, number, percent, percent_change, word
@@ -44,27 +45,12 @@ def _charted(a: Assessment, item: Mapping[str, Any]) -> Iterator[Block]:
     record = f"Record: {item['series_id']}." if item["series_id"] else "No official series measures this."
     unsure = f"Some of the months observed since are {' or '.join(flags)}." if flags else ""
     yield Paragraph(line(said(item["explanation"]), " ", record, " " if unsure else "", unsure))
-    yield Paragraph(line(_held(a, item["variable"])))
+    yield Paragraph(line(held_sentences(a["held_out"], item["variable"])))
     yield picture(figures.fan_figure(item, shown(a), titles(a)), f"fan-{item['variable']}")
     if item["window"]:
         names = ("Branch", f"Median and 90% range, {item['unit']}", "Change against no strategy")
         rows = ((line(titles(a)[id]), line(_range(w)), _change(w)) for id, w in item["window"].items())
         yield Table(tuple(line(x) for x in names), tuple(rows))
-
-
-def _held(a: Assessment, variable: str) -> str:
-    """How often the 90% band of an outcome held in earlier tests."""
-    series = tested_before(a).get(variable, [])
-    if not series:
-        return "It was not held out in earlier tests."
-    told = ((percent(one["inside_90"]), count(one["months"], "month"), one["part"]) for one in series)
-    parts = [f"{share} of {months} {part}".rstrip() for share, months, part in told]
-    since = count(len(a["held_out"]["cutoffs"]), "January", "Januaries")
-    ahead = count(a["held_out"]["months"], "month")
-    return (
-        f"In earlier tests, from {since} and up to {ahead} ahead, the model’s 90% band held {' and '.join(parts)}; "
-        "about 90% would be right."
-    )
 
 
 def _range(w: Mapping[str, Any]) -> str:
@@ -117,7 +103,7 @@ def foreseen(a: Assessment) -> Iterator[Block]:
         (
             line(said(outcome_title(one) + (f", {one['part']}" if one["part"] else ""))),
             line(str(one["months"])),
-            line(percent(one["inside_90"])),
+            line(percent(one["inside_90"]), *([", ", "too narrow"] if one["inside_90"] < NARROW else [])),
         )
         for one in a["held_out"]["series"]
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from counterflow.report.formats.blocks import Block, Heading, Line, Named, Paragraph, Table, line, said, source
 from counterflow.report.formats.sections.answer import DASH, Assessment, picture, titles
 from counterflow.report.pictures.border import map_figure
 from counterflow.report.pictures.timeline import timeline_figure
+from counterflow.report.places import alike_sentences, moved_alike
 from counterflow.report.words import count, day, number, percent_change
 
 
@@ -34,23 +35,38 @@ def _act(title: str, act: Mapping[str, Any]) -> tuple[Line, ...]:
 def places(a: Assessment) -> Iterator[Block]:
     """Sectors and field offices: what was counted in the last year, and by how much the model moves it."""
     lead = a["answer"]["lead_branch"] or ""
-    figure = map_figure(a["places"], lead, titles(a).get(lead, ""))
+    alike = moved_alike(a["places"], lead, a["basis"]["draws"]) if a["basis"] else {}
+    figure = map_figure(a["places"], lead, titles(a).get(lead, ""), "sector" in alike)
     yield Heading(2, line("Along the border"))
     if not figure:
         yield Paragraph(line("No months by sector were at hand."))
         return
+    first = a["places"][0]
+    when = f"{day(first['from'])[2:]} to {day(first['to'])[2:]}"
+    before = " That is before the strategy." if first["to"][:7] < a["strategy"]["date"]["start"][:7] else ""
+    yield Paragraph(
+        line(
+            "The nine Border Patrol sectors of the southwest, darker where more was counted from "
+            f"{when}, the last twelve months that all of them have.{before}"
+        )
+    )
+    yield from (Paragraph(line(text)) for text in alike_sentences(a["places"], alike))
     yield picture(figure, "border")
-    rows = tuple(_place(row, lead) for row in a["places"])
-    yield Table((line("Place"), line("Counted"), line("Change in the model")), rows)
+    apart = any(row["kind"] not in alike for row in a["places"]) if lead else False
+    rows = tuple(_place(row, lead, alike, apart) for row in a["places"])
+    head = ("Place", "Counted", *(["Change in the model"] if apart else []))
+    yield Table(tuple(line(x) for x in head), rows)
     yield Paragraph(line("What is seized is not what is smuggled."))
 
 
-def _place(row: Mapping[str, Any], lead: str) -> tuple[Line, ...]:
+def _place(row: Mapping[str, Any], lead: str, alike: Container[str], apart: bool) -> tuple[Line, ...]:
     change, moved = row["change"].get(lead), DASH
-    if change and change["median"] is not None:
+    if row["kind"] in alike:
+        moved = ("alike",)
+    elif change and change["median"] is not None:
         low, median, high = (percent_change(change[key]) for key in ("low", "median", "high"))
         moved = (f"{median} ({low} to {high})",)
     months = f"{day(row['from'])[2:]} to {day(row['to'])[2:]}" if row["from"] else ""
     unit = ", lb" if row["unit"] == "lb" else ""
     counted = line(number(row["observed"]), " ", f"{row['measure']}{unit}, {months}")
-    return (line(f"{row['name']}, {row['kind']}"), counted, moved)
+    return (line(f"{row['name']}, {row['kind']}"), counted, *([moved] if apart else []))
