@@ -229,6 +229,7 @@ def test_without_a_store_a_second_interrupt_says_that_nothing_is_kept(tmp_path: 
     process = runs.started(tmp_path, *LONG)
     assert process.stderr is not None
     assert process.stderr.readline() == "counterflow: 0 of 80 chunks\n"
+    time.sleep(0.2)  # the first chunk begins: before it nothing would be left to stop at once
     process.send_signal(signal.SIGTERM)
     assert "once more stops at once" in process.stderr.readline()
     process.send_signal(signal.SIGINT)
