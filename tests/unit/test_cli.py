@@ -10,9 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
+import jsonschema
 import pytest
 
 from counterflow.evidence.schema import CheckVerdict, Outcome
+from counterflow.report.formats.schema import published
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -150,6 +152,22 @@ def test_assess_writes_the_report_and_the_assessment(assessed: tuple) -> None:
     page = (folder / "report.html").read_text()
     assert page.lower().startswith("<!doctype html>")
     assert "</html>" in page
+
+
+@pytest.mark.whole
+def test_the_assessment_is_as_its_schema_says_and_shares_out_what_the_levers_change(assessed: tuple) -> None:
+    _, folder = assessed
+    found = json.loads((folder / "assessment.json").read_text())
+    jsonschema.validate(found, published())
+    levers, strategies = found["attribution"], found["strategies"]
+    assert (levers["draws"], strategies["draws"]) == (40, 40)
+    assert levers["branch"] == found["answer"]["lead_branch"]
+    for of in levers["outcomes"]:
+        shares = [member["share"]["mean"] for group in of["groups"] for member in group["members"]]
+        assert sum(shares) == pytest.approx(of["total"]["mean"], abs=1e-6)  # what is shared out is all there is
+    names = [one["name"] for one in strategies["strategies"]]
+    assert names[0] == "none"
+    assert {"treatment_naloxone", "precursor_control"} <= {*names}
 
 
 @pytest.mark.whole
