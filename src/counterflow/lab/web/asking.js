@@ -2,7 +2,7 @@
 
 import { post } from "./api.js";
 
-const REST = 180; // milliseconds without a move after which it is refined
+const REST = 60; // milliseconds without a move after which it is refined
 const SETTLED = 1200; // and after which it is asked what the answer rests on
 const PATIENCE = 6; // how often a busy server is asked again
 
