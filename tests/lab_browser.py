@@ -26,7 +26,7 @@ def chromium() -> Iterator[Any]:
     """A running browser; the test is skipped, and says so, where there is none."""
     found = shutil.which("chromium")
     if found is None:
-        pytest.skip("no Chromium (Debian: apt-get install chromium): the lab was NOT tested in a browser")
+        pytest.skip("no Chromium (Debian: apt-get install chromium): pages were NOT tested in a browser")
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=PATIENCE)

@@ -10,7 +10,7 @@ import pytest
 
 import lab_stand_in
 from counterflow.lab.documents.reading import read_document
-from lab_browser import answered, chromium, link, opened
+from lab_browser import answered, link, opened
 from lab_cases import running
 
 pytestmark = pytest.mark.browser
@@ -39,12 +39,6 @@ The administration designated &lt;b&gt;six cartels&lt;/b&gt; as terrorist organi
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     with running(engine=lab_stand_in.stand_in()) as found:
         yield found
@@ -56,13 +50,6 @@ def with_document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path.write_text(PLAN)
     with running(None, lab_stand_in.stand_in(), read_document(path, None, lambda *step: None)) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def expect() -> Any:
-    from playwright.sync_api import expect
-
-    return expect
 
 
 def read(page: Any, expect: Any, path: Path) -> Any:

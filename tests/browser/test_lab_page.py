@@ -20,7 +20,7 @@ from counterflow.report.words import dollars, number, percent
 from counterflow.strategy.branches import branches
 from counterflow.strategy.builtin.load import built_in_strategy
 from counterflow.strategy.catalogue import levers
-from lab_browser import answered, chromium, link, opened, slider
+from lab_browser import answered, link, opened, slider
 from lab_cases import running
 
 pytestmark = pytest.mark.browser
@@ -28,22 +28,9 @@ SCANNING = "drugs.port_scanning"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     with running(engine=lab_stand_in.stand_in()) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def expect() -> Any:
-    from playwright.sync_api import expect
-
-    return expect
 
 
 def test_a_slider_moves_charts_and_headlines_and_nothing_leaves_the_host(

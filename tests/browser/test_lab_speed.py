@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
 from counterflow.lab.calls import of_the_model
-from lab_browser import chromium, opened
+from lab_browser import opened
 from lab_cases import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -46,12 +45,6 @@ MOVING = """async ([moves, draws]) => {
   }
   return taken;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 def test_a_slider_redraws_the_charts_in_good_time(browser: Any, capsys: pytest.CaptureFixture[str]) -> None:
