@@ -3,7 +3,7 @@
 A page names what it wants in a comment of its own line, so that the same page can be read as plain Markdown:
 
     <!-- fields: counterflow.strategy.schema.Strategy counterflow.strategy.schema.Entry -->
-    <!-- schema: report/formats/assessment.schema.json -->
+    <!-- schema: report/assessment/assessment.schema.json -->
     <!-- http: counterflow.lab.app:create_app -->
     <!-- errors: counterflow.errors -->
 

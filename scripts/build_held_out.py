@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SKILL = ROOT / "docs" / "skill.md"
-TARGET = ROOT / "src" / "counterflow" / "report" / "held_out.toml"
+TARGET = ROOT / "src" / "counterflow" / "report" / "assessment" / "held_out.toml"
 # Which output of the model a series of the tests is, and what of it where it is a part.
 OUTPUTS = {
     "encounters": ("encounters", ""),

@@ -18,8 +18,8 @@ from counterflow.calibration.forecasting.diagrams import svg
 from counterflow.evidence.store import Store
 from counterflow.judgement.comparison.compare import compare
 from counterflow.judgement.comparison.contenders import gathered
-from counterflow.report.compared.figure import front_figure
-from counterflow.report.compared.page import FIGURE, page
+from counterflow.report.studies.compared.figure import front_figure
+from counterflow.report.studies.compared.page import FIGURE, page
 from counterflow.strategy.build import from_brief
 
 ROOT = Path(__file__).parents[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from counterflow.report.formats import schema
+from counterflow.report.assessment import schema
 
 if __name__ == "__main__":
     place = Path(schema.__file__).with_name(schema.SCHEMA_FILE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from counterflow.judgement.headlines import rules
-from counterflow.report.discovered import SAYS
+from counterflow.report.studies.discovered import SAYS
 from counterflow.report.words import vocabulary
 
 # Verbs, and their participles, with which English says so. Longer words that hold them are not meant.

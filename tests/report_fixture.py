@@ -27,8 +27,8 @@ from counterflow.evidence.schema import BaselineCurve, ChartPoint, Check, CheckR
 from counterflow.judgement.schema import BasisParameter, Decider, FourWay, Headline, Verdict
 from counterflow.judgement.untested import name_untested
 from counterflow.model.anchors import FIELD_OFFICES, ROUTES, SECTORS
-from counterflow.report.assessment import assemble
-from counterflow.report.recorded import Recorded
+from counterflow.report.assessment.assemble import assemble
+from counterflow.report.assessment.recorded import Recorded
 from counterflow.strategy.schema import Branch, Campaign, DateInterval, Entry, Range, Strategy, Unplaced
 
 # (sentence, [(lever, status, trigger)], claim words or "")

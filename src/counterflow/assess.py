@@ -116,11 +116,11 @@ def report(
     what the strategy was read from, if a file, and `elicited_file` what experts say in place of priors. Raises
     UsageError for formats that clash or need what is not installed, ReportError where a file cannot be written.
     """
-    from counterflow.report.assessment import assemble
+    from counterflow.report.assessment.assemble import assemble
+    from counterflow.report.assessment.manifest import manifest
+    from counterflow.report.assessment.recorded import recorded
     from counterflow.report.formats.plan import planned
     from counterflow.report.formats.write import require, write
-    from counterflow.report.manifest import manifest
-    from counterflow.report.recorded import recorded
     from counterflow.strategy.branches import branches
     from counterflow.strategy.catalogue import levers
 
@@ -293,8 +293,8 @@ def answered(
     from counterflow.ensemble.simulate import simulate
     from counterflow.judgement import few
     from counterflow.judgement.inquiry import inquire
-    from counterflow.report.answer import lead_branch
-    from counterflow.report.places import runs_by_place
+    from counterflow.report.assessment.answer import lead_branch
+    from counterflow.report.assessment.places import runs_by_place
     from counterflow.strategy.branches import branches
     from counterflow.strategy.designs import moved
 

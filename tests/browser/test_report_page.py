@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 import report_fixture
-from counterflow.report.page import render_page
+from counterflow.report.page.render import render_page
 
 pytestmark = pytest.mark.browser
 

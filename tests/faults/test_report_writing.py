@@ -11,9 +11,9 @@ import pytest
 
 import report_fixture
 from counterflow.errors import ReportError
-from counterflow.report import page
 from counterflow.report.formats.plan import planned
 from counterflow.report.formats.write import write
+from counterflow.report.page import render as page
 
 
 def write_report(assessment: dict[str, Any], out: Path) -> tuple[Path, ...]:

@@ -20,7 +20,7 @@ from counterflow.judgement.attribution import attribute as sharing
 from counterflow.judgement.attribution.attribute import attribute, measures
 from counterflow.judgement.attribution.schema import Amount, Attribution, Group, Member
 from counterflow.judgement.compared import compared
-from counterflow.report.attribution import attribution_lines
+from counterflow.report.studies.attribution import attribution_lines
 from counterflow.strategy.files import write_strategy
 from counterflow.strategy.schema import Entry, Range, Strategy
 

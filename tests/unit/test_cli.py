@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 from counterflow.evidence.schema import CheckVerdict, Outcome
-from counterflow.report.formats.schema import published
+from counterflow.report.assessment.schema import published
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -13,10 +13,10 @@ from click.testing import CliRunner, Result
 import report_fixture
 from counterflow.cli import diff
 from counterflow.cli.base import main
-from counterflow.report.assessment import SCHEMA_VERSION
-from counterflow.report.difference.reading import KNOWN
+from counterflow.report.assessment.assemble import SCHEMA_VERSION
 from counterflow.report.formats.plan import planned
 from counterflow.report.formats.write import write
+from counterflow.report.studies.difference.reading import KNOWN
 
 assert diff.diff.name == "diff"
 

@@ -17,7 +17,7 @@ import counterflow as cf
 from counterflow.assess import check, report
 from counterflow.cli import documents
 from counterflow.cli.base import main
-from counterflow.report.formats.schema import published
+from counterflow.report.assessment.schema import published
 
 assert documents.assess.name == "assess"
 

@@ -23,11 +23,11 @@ from counterflow.judgement.comparison import structure
 from counterflow.judgement.comparison.compare import compare
 from counterflow.judgement.comparison.contenders import Contender, contender, gathered
 from counterflow.judgement.comparison.schema import Compared, Comparison
-from counterflow.report.compared.figure import front_figure
-from counterflow.report.compared.lines import comparison_lines
-from counterflow.report.compared.page import FIGURE, page
-from counterflow.report.compared.tables import sections
-from counterflow.report.compared.words import AGAINST
+from counterflow.report.studies.compared.figure import front_figure
+from counterflow.report.studies.compared.lines import comparison_lines
+from counterflow.report.studies.compared.page import FIGURE, page
+from counterflow.report.studies.compared.tables import sections
+from counterflow.report.studies.compared.words import AGAINST
 from counterflow.strategy.builtin.load import built_in_strategy
 from counterflow.strategy.files import write_strategy
 from counterflow.strategy.overrides import Switches

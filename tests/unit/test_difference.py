@@ -13,9 +13,9 @@ import pytest
 
 import report_fixture
 from counterflow.errors import BriefError
-from counterflow.report.difference.compare import as_json, difference
-from counterflow.report.difference.lines import WIDTH, difference_lines
-from counterflow.report.difference.ways import values_of, with_option
+from counterflow.report.studies.difference.compare import as_json, difference
+from counterflow.report.studies.difference.lines import WIDTH, difference_lines
+from counterflow.report.studies.difference.ways import values_of, with_option
 
 Assessment = dict[str, Any]
 COMMAND = "counterflow assess border-strategy.md --draws 60 --years 3 --seed 0"

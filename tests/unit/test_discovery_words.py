@@ -11,7 +11,7 @@ from counterflow.judgement.discovery.boxes import Share, share
 from counterflow.judgement.discovery.discover import Discovery, Leaf, Restriction, Scenario, Tree, Untold
 from counterflow.judgement.schema import Headline
 from counterflow.judgement.uncertain import Input
-from counterflow.report.discovered import SAYS, WORDS, condition, discovered_lines, discovered_rows, sentences
+from counterflow.report.studies.discovered import SAYS, WORDS, condition, discovered_lines, discovered_rows, sentences
 
 LABS = Input("supply.T_reb", "supply", "D", "time until a laboratory is replaced", "weeks")
 SHORT = Input("supply.cut", "supply", "C", "fall of precursors: how short they stay", "share")

@@ -242,8 +242,8 @@ def test_the_report_lists_what_was_elicited_beside_the_default(tmp_path: Path) -
 
 def test_the_file_is_not_written_over_and_the_report_tells_how_to_make_it_again(tmp_path: Path) -> None:
     from counterflow.evidence.store import Store
+    from counterflow.report.assessment.manifest import manifest
     from counterflow.report.formats.plan import planned, refuse_clashes
-    from counterflow.report.manifest import manifest
     from strategy_cases import brief
 
     file = tmp_path / "report.html"

@@ -26,9 +26,9 @@ from counterflow.judgement.judge import judge, parameters_used
 from counterflow.judgement.schema import Fit
 from counterflow.judgement.undetermined import ends_of, movable
 from counterflow.model import priors
-from counterflow.report import places
-from counterflow.report.manifest import RECIPE, manifest
-from counterflow.report.page import render_page
+from counterflow.report.assessment import places
+from counterflow.report.assessment.manifest import RECIPE, manifest
+from counterflow.report.page.render import render_page
 from counterflow.report.parameters import drawn_in_words, taught_in_words
 from counterflow.report.summary import summary_lines
 from counterflow.strategy.files import write_strategy

@@ -15,7 +15,7 @@ from counterflow.ensemble.simulate import simulate
 from counterflow.ensemble.stored.reading import open_runs
 from counterflow.judgement.judge import judge, laid_out
 from counterflow.judgement.schema import Verdict
-from counterflow.report.results import rests_sentence
+from counterflow.report.assessment.results import rests_sentence
 from counterflow.report.words import percent, word
 from ensemble_runs import STRATEGY, evidence
 

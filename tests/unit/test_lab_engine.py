@@ -25,8 +25,8 @@ from counterflow.lab.engine.answers import quantiles
 from counterflow.lab.engine.listing import step
 from counterflow.lab.engine.prepared import PIECE
 from counterflow.lab.engine.schema import LEVELS, Answer, Ask, AskCompare
-from counterflow.report.costs import costs
-from counterflow.report.monthly import month_weights
+from counterflow.report.assessment.costs import costs
+from counterflow.report.assessment.monthly import month_weights
 from counterflow.strategy.branches import branches
 from counterflow.strategy.builtin.load import built_in
 from counterflow.strategy.catalogue import lever, levers

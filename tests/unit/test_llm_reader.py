@@ -498,7 +498,7 @@ def test_the_body_of_a_chat_answer_is_what_the_tests_think_it_is() -> None:
 
 def test_the_manifest_names_the_model_that_read_and_how_to_ask_it_again(tmp_path: Path) -> None:
     from counterflow.evidence.store import Store
-    from counterflow.report.manifest import manifest
+    from counterflow.report.assessment.manifest import manifest
     from counterflow.strategy.build import from_brief
 
     store = Store.open()

@@ -30,7 +30,7 @@ def test_names_are_functions_however_often_and_in_whatever_order_they_are_used()
     program = (
         "import counterflow as cf\n"
         "assert callable(cf.check) and callable(cf.assess) and callable(cf.assess) and callable(cf.report)\n"
-        "import counterflow.report.page\n"
+        "import counterflow.report.page.render\n"
         "assert callable(cf.report) and callable(cf.posterior)\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -15,9 +15,9 @@ from counterflow.errors import ReportError
 from counterflow.judgement.compared import compared
 from counterflow.judgement.headlines import rules
 from counterflow.model.costs import unpriced
-from counterflow.report.answer import _seen_by_headline, heaviest_strikes
-from counterflow.report.assessment import assemble
-from counterflow.report.page import render_page
+from counterflow.report.assessment.answer import _seen_by_headline, heaviest_strikes
+from counterflow.report.assessment.assemble import assemble
+from counterflow.report.page.render import render_page
 from counterflow.report.summary import dated_lines, summary_lines
 
 

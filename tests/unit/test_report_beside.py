@@ -8,7 +8,7 @@ import report_fixture
 from counterflow.judgement.headlines import rules
 from counterflow.judgement.schema import BasisParameter, Verdict
 from counterflow.model import priors
-from counterflow.report.beside import beside, outcomes
+from counterflow.report.assessment.beside import beside, outcomes
 
 
 @pytest.mark.parametrize("outcome", outcomes())

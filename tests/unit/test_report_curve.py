@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import report_fixture
-from counterflow.report.curve import CHANGED, HEIGHT, LINE, NAMED, OTHER, RING, SAME, USUAL, curve_figure
-from counterflow.report.page import render_page
+from counterflow.report.page.render import render_page
+from counterflow.report.pictures.curve import CHANGED, HEIGHT, LINE, NAMED, OTHER, RING, SAME, USUAL, curve_figure
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from docx import Document
 
 import report_fixture
 from counterflow.errors import ReportError, UsageError
+from counterflow.report.assessment.schema import assessment_schema, published
 from counterflow.report.formats import docx as docx_format
 from counterflow.report.formats import pdf as pdf_format
 from counterflow.report.formats import write as writing
@@ -29,7 +30,6 @@ from counterflow.report.formats.markdown import Markdown, escaped, markdown
 from counterflow.report.formats.memo import LINES, both_halves, lines_of, memo, within
 from counterflow.report.formats.pdf import browser, pdf
 from counterflow.report.formats.plan import beside, planned, refuse_clashes
-from counterflow.report.formats.schema import assessment_schema, published
 from counterflow.report.formats.sections import whole
 from counterflow.report.words import chance, number, percent, percent_change, word
 
@@ -444,7 +444,7 @@ def test_what_is_missing_or_cannot_be_is_refused(
 
 
 def test_every_key_of_an_assessment_is_described(assessment: dict[str, Any]) -> None:
-    """A key that was added is to be described in report/formats/schema.py or beside it."""
+    """A key that was added is to be described in report/assessment/schema.py or beside it."""
     schema = published()
     assert set(assessment) <= set(schema["properties"])
     for key, part in (("headlines", "Headline"), ("actions", "Action"), ("outcomes", "Outcome"), ("sources", "Source")):

@@ -26,13 +26,13 @@ from counterflow.evidence.store import Store
 from counterflow.judgement import studies
 from counterflow.model.outputs import ABOUT
 from counterflow.model.priors import load
-from counterflow.report.assessment import assemble
+from counterflow.report.assessment.assemble import assemble
+from counterflow.report.assessment.manifest import manifest
 from counterflow.report.languages.markup import pieces
 from counterflow.report.languages.memory import memory
 from counterflow.report.languages.slots import SLOT
 from counterflow.report.languages.translate import languages, translated_page, translated_text, untranslated
-from counterflow.report.manifest import manifest
-from counterflow.report.page import render_page
+from counterflow.report.page.render import render_page
 from counterflow.report.words import vocabulary
 from counterflow.strategy.build import from_brief
 from counterflow.strategy.catalogue import levers

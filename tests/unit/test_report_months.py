@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterflow.report.monthly import month_weights, monthly_draws, quantiles, significant
+from counterflow.report.assessment.monthly import month_weights, monthly_draws, quantiles, significant
 
 
 def weeks(first: str, count: int) -> np.ndarray:

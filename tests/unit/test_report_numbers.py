@@ -14,7 +14,7 @@ import pytest
 
 import report_fixture
 from counterflow.report import words
-from counterflow.report.page import render_page
+from counterflow.report.page.render import render_page
 
 # Numbers that the page states by itself, and why they are so in every report.
 CONSTANT = {

@@ -17,12 +17,12 @@ import pytest
 
 import report_fixture
 from counterflow.model.outputs import SCALARS
-from counterflow.report.context import flat
-from counterflow.report.downloads import as_csv, data_address
-from counterflow.report.held_out import NARROW, held_out, held_sentences
-from counterflow.report.page import addresses, render_page, web_address
+from counterflow.report.assessment.held_out import NARROW, held_out, held_sentences
+from counterflow.report.assessment.places import moved_alike
+from counterflow.report.page.context import flat
+from counterflow.report.page.downloads import as_csv, data_address
+from counterflow.report.page.render import addresses, render_page, web_address
 from counterflow.report.pictures.tornado import not_drawn
-from counterflow.report.places import moved_alike
 from counterflow.report.words import clean, dollars, vocabulary
 
 HOSTILE = (
@@ -364,7 +364,7 @@ def test_nested_manifest_keys_keep_their_order_and_share_rows_for_equal_values()
 def test_a_document_that_moves_no_lever_gets_a_page() -> None:
     text = report_fixture.brief()
     plan, branches = report_fixture.strategy(text)
-    from counterflow.report.assessment import assemble
+    from counterflow.report.assessment.assemble import assemble
 
     page = render_page(
         assemble(
@@ -410,8 +410,8 @@ def test_a_hostile_document_is_shown_in_place_as_text(hostile_page: str) -> None
 
 
 def test_a_long_document_is_folded_and_a_very_long_one_is_cut(assessment: dict[str, Any]) -> None:
-    from counterflow.report.context import SHORT
-    from counterflow.report.marked import LONGEST, marks_of, paragraphs, placed
+    from counterflow.report.page.context import SHORT
+    from counterflow.report.page.marked import LONGEST, marks_of, paragraphs, placed
 
     assert len(assessment["text"]) < SHORT
     long = assessment | {"text": assessment["text"] + "\nmore" * LONGEST}
@@ -510,7 +510,7 @@ def test_what_earlier_tests_showed_is_what_docs_skill_says() -> None:
     root = Path(__file__).parents[2]
     page = (root / "docs" / "skill.md").read_text(encoding="utf-8")
     written = runpy.run_path(str(root / "scripts" / "build_held_out.py"))["held_out"](page)
-    shipped = root / "src" / "counterflow" / "report" / "held_out.toml"
+    shipped = root / "src" / "counterflow" / "report" / "assessment" / "held_out.toml"
     assert shipped.read_text(encoding="utf-8") == written, "run python scripts/build_held_out.py"
 
 

@@ -17,10 +17,17 @@ from counterflow.judgement.inquiry import Inquiry
 from counterflow.judgement.schema import Decider, Headline, Learned, Verdict
 from counterflow.judgement.studies import studies
 from counterflow.report import words
-from counterflow.report.answer import decider_sentence, decider_sentences, worth_sentences
-from counterflow.report.judged import inquiry_lines
-from counterflow.report.page import render_page
-from counterflow.report.results import CAUSAL, grade_of, leading_sentence, rests_sentence, result_sentence, template_for
+from counterflow.report.assessment.answer import decider_sentence, decider_sentences, worth_sentences
+from counterflow.report.assessment.results import (
+    CAUSAL,
+    grade_of,
+    leading_sentence,
+    rests_sentence,
+    result_sentence,
+    template_for,
+)
+from counterflow.report.page.render import render_page
+from counterflow.report.studies.judged import inquiry_lines
 from counterflow.report.words import percent_change, vocabulary, word
 from report_fixture import build, verdict
 
@@ -165,7 +172,7 @@ def test_no_text_of_a_report_is_a_causal_claim(path: Path) -> None:
 
 def test_no_other_template_is_a_causal_claim() -> None:
     """The words beside the code: only [result] has templates that claim, and money is what a branch saves."""
-    notes = tomllib.loads((REPORT / "compared" / "notes.toml").read_text(encoding="utf-8"))
+    notes = tomllib.loads((REPORT / "studies" / "compared" / "notes.toml").read_text(encoding="utf-8"))
     assert [name for name, text in notes.items() if claims(text, *ALLOWED)] == []
     found = {(group, name) for group, texts in vocabulary().items() for name, text in texts.items() if claims(text)}
     assert found == {("result", name) for name in CAUSAL} | {("cost_kind", "saves")}

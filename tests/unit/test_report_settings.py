@@ -10,7 +10,7 @@ import pytest
 
 import report_fixture
 from counterflow.model import priors
-from counterflow.report.page import render_page
+from counterflow.report.page.render import render_page
 from counterflow.report.parameters import settings, settings_sentence, spread
 from counterflow.report.summary import summary_lines
 from counterflow.report.words import vocabulary

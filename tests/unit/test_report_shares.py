@@ -12,7 +12,7 @@ import xarray as xr
 
 from counterflow.ensemble import contrast
 from counterflow.judgement.shares import Shares, above_rows, share_rows, shares
-from counterflow.report.shares import above_lines, no_verdict, share_lines
+from counterflow.report.studies.shares import above_lines, no_verdict, share_lines
 
 DRAWS, REPLICATES = 300, 2
 BRANCHES = ["none", "as_written"]

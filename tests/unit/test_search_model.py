@@ -18,7 +18,7 @@ from counterflow.errors import JudgementError, UsageError
 from counterflow.evidence.store import Store
 from counterflow.judgement.search.improve import improve
 from counterflow.judgement.search.results import Improved
-from counterflow.report.improved import improved_lines
+from counterflow.report.studies.improved import improved_lines
 from counterflow.strategy.branches import branches
 from counterflow.strategy.build import from_brief
 from counterflow.strategy.files import read_strategy, write_strategy

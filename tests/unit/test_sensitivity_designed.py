@@ -20,7 +20,7 @@ from counterflow.judgement.sensitivity import designs
 from counterflow.judgement.sensitivity.designed import Designed, by_design
 from counterflow.judgement.sensitivity.independent import CARTELS, Ran, draws_of, inputs_of, sizes_of
 from counterflow.model.conditions import conditions
-from counterflow.report.sensitivity import sensitivity_lines, sensitivity_values
+from counterflow.report.studies.sensitivity import sensitivity_lines, sensitivity_values
 from counterflow.strategy.files import write_strategy
 from ensemble_runs import BRANCHES, STRATEGY, evidence
 

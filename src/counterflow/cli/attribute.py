@@ -44,7 +44,7 @@ def attribute(
         from counterflow.assess import posterior_for
         from counterflow.evidence.store import Store
         from counterflow.judgement.attribution.attribute import attribute as share_out
-        from counterflow.report.attribution import attribution_lines
+        from counterflow.report.studies.attribution import attribution_lines
         from counterflow.strategy.files import read_strategy
 
         store = Store.open()

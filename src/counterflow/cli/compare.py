@@ -70,6 +70,6 @@ def compare(
         if as_json:
             say(found.model_dump_json())
             return
-        from counterflow.report.compared.lines import comparison_lines
+        from counterflow.report.studies.compared.lines import comparison_lines
 
         say("\n".join(comparison_lines(found)))

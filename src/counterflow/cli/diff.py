@@ -22,10 +22,10 @@ def diff(a: Path, b: Path, as_json: bool, debug: bool) -> None:
     several do, how to find out. A difference is no error: the exit code stays 0.
     """
     with told(as_json, debug):
-        from counterflow.report.difference.compare import as_json as rows_of
-        from counterflow.report.difference.compare import difference
-        from counterflow.report.difference.lines import difference_lines
-        from counterflow.report.difference.reading import read_pair
+        from counterflow.report.studies.difference.compare import as_json as rows_of
+        from counterflow.report.studies.difference.compare import difference
+        from counterflow.report.studies.difference.lines import difference_lines
+        from counterflow.report.studies.difference.reading import read_pair
 
         first, second = read_pair(a, b)
         found = difference(first, second)

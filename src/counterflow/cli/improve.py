@@ -92,6 +92,6 @@ def improve(
         if as_json:
             say(found.model_dump_json())
         else:
-            from counterflow.report.improved import improved_lines
+            from counterflow.report.studies.improved import improved_lines
 
             say("\n".join(improved_lines(found, out)))

@@ -25,7 +25,7 @@ def judge(runs: str, branch: str | None, seed: int, quiet: bool, as_json: bool, 
     with told(as_json, debug):
         from counterflow.ensemble.stored.reading import open_runs
         from counterflow.judgement.inquiry import inquire
-        from counterflow.report.judged import inquiry_lines, inquiry_rows
+        from counterflow.report.studies.judged import inquiry_lines, inquiry_rows
 
         with heeded() as check, counting("batches of further runs", quiet or as_json, check) as progress:
             found = inquire(open_runs(runs), branch=branch, seed=seed, progress=progress)

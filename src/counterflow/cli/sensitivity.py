@@ -62,7 +62,7 @@ def sensitivity(
         from counterflow.ensemble.simulate import plan_for
         from counterflow.evidence.store import Store
         from counterflow.judgement.sensitivity.designed import by_design
-        from counterflow.report.sensitivity import sensitivity_lines, sensitivity_values
+        from counterflow.report.studies.sensitivity import sensitivity_lines, sensitivity_values
         from counterflow.strategy.files import read_strategy
 
         read = read_strategy(strategy)

@@ -200,7 +200,7 @@ def _limits(above: tuple[str, ...]) -> dict[str, list[float]]:
 def _tell(runs: xr.Dataset, store: str | None, there: list[tuple[int, int]], as_json: bool) -> None:
     """The result: shares of the runs that meet each headline, where they can be told, and what was stored."""
     from counterflow.judgement import shares as counting
-    from counterflow.report import shares as telling
+    from counterflow.report.studies import shares as telling
 
     above = counting.above_rows(runs)
     try:

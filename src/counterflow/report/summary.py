@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from counterflow.judgement.untested import NOT_TESTED
+from counterflow.report.assessment.results import horizon
 from counterflow.report.parameters import fit_sentence, settings_sentence
-from counterflow.report.results import horizon
 from counterflow.report.words import chance, clean, count, day, percent, word
 
 WIDTH = 100

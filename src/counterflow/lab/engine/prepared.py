@@ -25,7 +25,7 @@ from counterflow.errors import StrategyError
 from counterflow.lab.engine import running
 from counterflow.model.outputs import ABOUT
 from counterflow.model.state import Forcing
-from counterflow.report.monthly import month_weights
+from counterflow.report.assessment.monthly import month_weights
 from counterflow.strategy.paths import lever_paths
 from counterflow.strategy.schema import Branch
 

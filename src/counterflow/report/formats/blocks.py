@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from counterflow.brief.layout.folding import plain
-from counterflow.report.page import web_address
+from counterflow.report.page.render import web_address
 from counterflow.report.words import clean, inner_quotes, minus
 
 TITLE = 46  # characters of a line of a panel's title

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote as quoted
 
-from counterflow.report.context import citation
 from counterflow.report.formats.blocks import (
     Block,
     Bullets,
@@ -32,6 +31,7 @@ from counterflow.report.formats.blocks import (
     told,
 )
 from counterflow.report.formats.sections import whole
+from counterflow.report.page.context import citation
 from counterflow.report.words import clean
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#!|~&$^])")

@@ -9,7 +9,6 @@ from typing import Any
 
 from counterflow.judgement.headlines import rules
 from counterflow.judgement.untested import NOT_TESTED
-from counterflow.report import figures
 from counterflow.report.formats.blocks import (
     Block,
     Bullets,
@@ -45,6 +44,7 @@ from counterflow.report.formats.sections.answer import (
     verdict_of,
 )
 from counterflow.report.formats.sections.document import cited
+from counterflow.report.pictures import charts as figures
 from counterflow.report.words import word
 
 CLAIMS, SOURCES, CAVEATS = 3, 4, 4

@@ -69,7 +69,7 @@ def teller(language: str) -> Tell:
 
 
 def _page(assessment: Mapping[str, Any], language: str) -> str:
-    from counterflow.report.page import render_page
+    from counterflow.report.page.render import render_page
 
     page = render_page(assessment)
     if language == ENGLISH:

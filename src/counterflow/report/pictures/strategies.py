@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from counterflow.judgement.comparison.schema import Compared, OutcomeId, Spread
-from counterflow.report.compared.words import OUTCOMES, as_change, persons, spread_words
 from counterflow.report.pictures.drawing import (
     CROSSINGS,
     DEATHS,
@@ -20,6 +19,7 @@ from counterflow.report.pictures.drawing import (
     figure_of,
     labels,
 )
+from counterflow.report.studies.compared.words import OUTCOMES, as_change, persons, spread_words
 from counterflow.report.words import percent_change
 
 WIDTH, ROW = 250, 27

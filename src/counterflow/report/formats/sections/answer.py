@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from counterflow.judgement.untested import NOT_TESTED
-from counterflow.report import figures
-from counterflow.report.context import deciders
 from counterflow.report.formats.blocks import (
     Block,
     Bullets,
@@ -22,6 +20,8 @@ from counterflow.report.formats.blocks import (
     said,
     without_turns,
 )
+from counterflow.report.page.context import deciders
+from counterflow.report.pictures import charts as figures
 from counterflow.report.words import (
     chance,
     clean,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from counterflow.report.context import deciders
 from counterflow.report.formats.blocks import (
     Block,
     Bullets,
@@ -21,7 +20,8 @@ from counterflow.report.formats.blocks import (
     source,
 )
 from counterflow.report.formats.sections.answer import DASH, Assessment, inner, titles, upper
-from counterflow.report.page import addresses
+from counterflow.report.page.context import deciders
+from counterflow.report.page.render import addresses
 from counterflow.report.parameters import taught_in_words
 from counterflow.report.words import count, day, number, percent, vocabulary, word
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from counterflow.report import figures
-from counterflow.report.curve import curve_figure
 from counterflow.report.formats.blocks import (
     Block,
     Bullets,
@@ -25,6 +23,8 @@ from counterflow.report.formats.blocks import (
 )
 from counterflow.report.formats.sections.answer import DASH, Assessment, picture, titles, upper
 from counterflow.report.formats.sections.record import timeline
+from counterflow.report.pictures import charts as figures
+from counterflow.report.pictures.curve import curve_figure
 from counterflow.report.words import count, day, number, word
 
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from counterflow.report.context import citation, flat
 from counterflow.report.formats.blocks import (
     Block,
     Bullets,
@@ -27,6 +26,7 @@ from counterflow.report.formats.blocks import (
 )
 from counterflow.report.formats.sections.answer import Assessment, upper
 from counterflow.report.formats.sections.basis import linked
+from counterflow.report.page.context import citation, flat
 from counterflow.report.words import clean, count, joined, number, word
 
 

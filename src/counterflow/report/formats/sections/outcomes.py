@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from counterflow.report import figures
-from counterflow.report.context import by_subject
+from counterflow.report.assessment.held_out import NARROW, held_sentences
+from counterflow.report.assessment.outcomes import flags_since, outcome_title
 from counterflow.report.formats.blocks import Block, Heading, Line, Paragraph, Table, line, said
 from counterflow.report.formats.sections.answer import DASH, Assessment, picture, shown, titles
-from counterflow.report.held_out import NARROW, held_sentences
-from counterflow.report.outcomes import flags_since, outcome_title
+from counterflow.report.page.context import by_subject
 from counterflow.report.parameters import drawn_in_words
+from counterflow.report.pictures import charts as figures
 from counterflow.report.words import count, day, dollars, joined, number, percent, percent_change, word
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
+from counterflow.report.assessment.places import alike_sentences, moved_alike
 from counterflow.report.formats.blocks import Block, Heading, Line, Named, Paragraph, Table, line, said, source
 from counterflow.report.formats.sections.answer import DASH, Assessment, picture, titles
 from counterflow.report.pictures.border import map_figure
 from counterflow.report.pictures.timeline import timeline_figure
-from counterflow.report.places import alike_sentences, moved_alike
 from counterflow.report.words import count, day, number, percent_change
 
 

@@ -1,0 +1,1 @@
+"""What assessment.json holds: each key is made by a module of its own, and described for its schema."""

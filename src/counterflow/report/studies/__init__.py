@@ -1,0 +1,1 @@
+"""What other questions come to, in words and lines: attribution, comparison, search, sensitivity, differences."""
