@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+from counterflow.evidence import disk
 from counterflow.evidence.folder import only_writer, ready
 from counterflow.evidence.vintages import Changed, Origin, commit
 
@@ -40,3 +43,18 @@ def add(folder: Path, today: date, rows: Iterable[Changed]) -> str:
 
 TODAY = date(2026, 12, 1)
 DECEMBER_CHANGES = [changed(date(2025, 12, 1), 6480)]
+
+
+def add_dying_at(folder: Path, step: int) -> None:
+    """Commit DECEMBER_CHANGES; this process kills itself at the given step of what it writes to the disk."""
+    real, left = disk.sync, step
+
+    def sync(path: Path) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        real(path)
+
+    disk.sync = sync
+    add(folder, TODAY, DECEMBER_CHANGES)
