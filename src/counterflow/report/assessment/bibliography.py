@@ -1,21 +1,27 @@
-"""What the answer is built on, as a bibliography: each source once, with what it is used for."""
+"""What the answer is built on, as a bibliography: each work or source once, with what it is used for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from counterflow.model.works import Work, cited_in
 
 DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|\bdoi:\s?)(10\.\d{4,9}/[^\s;,()<>\"']+)", re.IGNORECASE)
 ADDRESS = re.compile(r"https?://[^\s<>\"'`\\,;()]+")
 JUDGEMENT = "judgement"
-# What a source's own words say of how far it was read. Most say nothing.
-READ = (
-    ("abstract", re.compile(r"\bseen as abstract|\babstract (?:read|seen|only)\b", re.IGNORECASE)),
-    ("press", re.compile(r"\bpress\b|\bnewspaper\b", re.IGNORECASE)),
-    ("in full", re.compile(r"\bread in full\b", re.IGNORECASE)),
-)
 KINDS = ("figures", "record", "parameters", "prices")
+
+
+class Use(NamedTuple):
+    """One place where something is taken from a source."""
+
+    kind: str
+    text: str
+    url: str
+    grade: str
+    used_for: str
 
 
 def bibliography(
@@ -27,52 +33,75 @@ def bibliography(
     """Each source as {kind, text, url, doi, read, grades, used_for}, by kind and then by text.
 
     kind: "figures" that claims are held against, the "record" that fills gaps, what "parameters" and "prices" rest on.
-    read: "in full", "abstract" or "press" where its own words tell, else "". What rests on a judgement alone has no
-    source and is not listed.
+    read: how far a work was read, as `model.works` has it; "" for official figures and entries of the record, which
+    are taken as they stand. What rests on a judgement alone has no source and is not listed.
     """
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for kind, text, url, grade, use in _named(checks, record, basis, costs):
-        if not text or text.startswith(JUDGEMENT):
-            continue
-        one = found.setdefault((kind, text), _source(kind, text, url))
-        one["grades"] = sorted({*one["grades"], grade} - {""})
-        if use not in one["used_for"]:
-            one["used_for"].append(use)
+    for use in (*_figures(checks), *_record(record), *_parameters(basis), *_prices(costs)):
+        for one in _sources(use):
+            held = found.setdefault((one["kind"], one["text"]), one)
+            held["grades"] = sorted({*held["grades"], use.grade} - {""})
+            if use.used_for not in held["used_for"]:
+                held["used_for"].append(use.used_for)
     return sorted(found.values(), key=lambda one: (KINDS.index(one["kind"]), one["text"].lower()))
 
 
-def _source(kind: str, text: str, url: str) -> dict[str, Any]:
-    doi = DOI.search(f"{text} {url}")
-    address = ADDRESS.search(url or text)
-    return {
-        "kind": kind,
-        "text": text,
-        "url": address[0].rstrip(".") if address else "",
-        "doi": doi[1].rstrip(".") if doi else "",
-        "read": next((how for how, told in READ if told.search(text)), ""),
-        "grades": [],
-        "used_for": [],
-    }
+def reference(work: Work) -> str:
+    """A work as a bibliography prints it: authors, year, title and where it came out, as far as they are known."""
+    when = f" ({work.year})" if work.year else ""
+    parts = [part for part in (f"{work.authors}{when}", work.title, work.where) if part]
+    return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts)
 
 
-def _named(
-    checks: Sequence[Mapping[str, Any]],
-    record: Sequence[Mapping[str, Any]],
-    basis: Mapping[str, Any] | None,
-    costs: Mapping[str, Any] | None,
-) -> Iterable[tuple[str, str, str, str, str]]:
-    """(kind, text, address, grade, what it is used for) of everything that names a source."""
+def _sources(use: Use) -> Iterator[dict[str, Any]]:
+    """What one use is taken from: the works that its text names, else the text itself."""
+    if use.kind in ("parameters", "prices") and (works := cited_in(use.text)):
+        for work in works:
+            yield _entry(use.kind, reference(work), work.url, work.doi, work.read)
+    elif use.text and not use.text.startswith(JUDGEMENT):
+        doi, address = DOI.search(f"{use.text} {use.url}"), ADDRESS.search(use.url or use.text)
+        yield _entry(
+            use.kind,
+            use.text,
+            address[0].rstrip(".") if address else "",
+            doi[1].rstrip(".") if doi else "",
+            "not told" if use.kind in ("parameters", "prices") else "",
+        )
+
+
+def _entry(kind: str, text: str, url: str, doi: str, read: str) -> dict[str, Any]:
+    return {"kind": kind, "text": text, "url": url, "doi": doi, "read": read, "grades": [], "used_for": []}
+
+
+def _figures(checks: Sequence[Mapping[str, Any]]) -> Iterator[Use]:
     for check in checks:
         for reading in check["readings"]:
             addresses = (reading["source_url"] or "").split()
             titles = reading["source_title"].split(", against ")
-            for title, url in zip(titles, addresses, strict=True) if len(addresses) == len(titles) else ():
-                yield "figures", title, url, reading["trust"] or "", check["claim"]["id"]
+            # A title for each address, or else one title for all of them: no source is lost.
+            named: Iterable[tuple[str, str]] = (
+                zip(titles, addresses, strict=True)
+                if len(titles) == len(addresses)
+                else [(reading["source_title"], (addresses or [""])[0])]
+            )
+            for title, url in named:
+                yield Use("figures", title, url, reading["trust"] or "", check["claim"]["id"])
+
+
+def _record(record: Sequence[Mapping[str, Any]]) -> Iterator[Use]:
     for entry in record:
-        yield "record", entry["source"], entry["source"], "", entry["record_id"]
+        yield Use("record", entry["source"], entry["source"], "", entry["record_id"])
+
+
+def _parameters(basis: Mapping[str, Any] | None) -> Iterator[Use]:
     for parameter in basis["parameters"] if basis else ():
         text = parameter["source"].removeprefix("posterior; before it ")
-        yield "parameters", text, "", parameter["grade"], parameter["symbol"]
+        yield Use("parameters", text, "", parameter["grade"], parameter["symbol"])
+
+
+def _prices(costs: Mapping[str, Any] | None) -> Iterator[Use]:
     for lever, prices in costs["prices"].items() if costs else ():
         for price in prices:
-            yield "prices", price["source"], "", price["grade"], lever
+            for part in (price, price["conversion"]):
+                if part:
+                    yield Use("prices", part["source"], "", part["grade"], lever)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from counterflow.brief import schema as brief
 from counterflow.judgement import schema as verdict
+from counterflow.model.works import Read
 from counterflow.report.assessment.described.base import Count, Day, Number, Part, Share
 from counterflow.report.assessment.described.counted import MedianAndRange
 
@@ -71,12 +72,22 @@ class Place(Part):
     change: dict[str, MedianAndRange]
 
 
+class HeldOutMonths(Part):
+    """From the `first` to the `last` month ahead: how many months were forecast, and what share the band held."""
+
+    first: Count
+    last: Count
+    months: Count
+    inside_90: Share
+
+
 class HeldOutSeries(Part):
     output: str
     title: str
     part: str
     months: Count
     inside_90: Share
+    ahead: list[HeldOutMonths]
 
 
 class HeldOut(Part):
@@ -94,6 +105,6 @@ class Source(Part):
     text: str
     url: str
     doi: str
-    read: str
+    read: Read | Literal[""]
     grades: list[str]
     used_for: list[str]
