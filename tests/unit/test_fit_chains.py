@@ -22,12 +22,17 @@ def double() -> Iterator[None]:
         yield
 
 
+def freely(scores: Floats) -> Floats:
+    """No condition."""
+    return np.zeros(len(scores))
+
+
 @pytest.fixture
 def linear(monkeypatch: pytest.MonkeyPatch) -> tuple[Problem, Linear]:
     """A linear problem, hyperparameters at the centres of their priors, and no condition."""
     problem, model = toy(1, members=MEMBERS)
     monkeypatch.setattr(chains, "predicted", model)
-    monkeypatch.setattr(chains, "log_weight", lambda problem, scores: np.zeros(len(scores)))
+    monkeypatch.setattr(chains, "weigher", lambda problem: freely)
     monkeypatch.setattr(discrepancy, "drawn", lambda misfit, seen, scores, seed, moves=0: np.zeros_like(scores))
     return problem, model
 
@@ -58,7 +63,7 @@ def test_chains_that_have_not_moved_remember_where_they_began(linear: tuple[Prob
     problem, model = linear
     begun = chains.start(problem, misplaced(problem, model), 0)
     np.testing.assert_allclose(chains.memory(begun), 1.0)
-    assert (chains.memory(chains.moved(problem, begun, 0)) > 0.5).all()
+    assert (chains.memory(chains.moved(problem, begun, 0, freely)) > 0.5).all()
 
 
 def test_what_a_condition_excludes_is_left_and_never_entered(
@@ -66,7 +71,9 @@ def test_what_a_condition_excludes_is_left_and_never_entered(
 ) -> None:
     problem, model = linear
     mean, _ = exact(problem, model)
-    monkeypatch.setattr(chains, "log_weight", lambda problem, scores: np.where(scores[:, 0] > mean[0], 0.0, -np.inf))
+    monkeypatch.setattr(
+        chains, "weigher", lambda problem: lambda scores: np.where(scores[:, 0] > mean[0], 0.0, -np.inf)
+    )
     start = misplaced(problem, model)
     start = start._replace(scores=start.scores - 1.5)
     start = start._replace(series=model(problem, start.scores)[0], figures=model(problem, start.scores)[1])
@@ -89,7 +96,7 @@ def test_a_path_that_is_not_finite_is_never_taken(
     now = chains.start(problem, misplaced(problem, model), 0)
     before = (now.ensemble.scores[:, 1] > 1.5).sum()
     for _ in range(20):
-        now = chains.moved(problem, now, 0)
+        now = chains.moved(problem, now, 0, freely)
     assert np.isfinite(now.ensemble.series).all()
     assert (now.ensemble.scores[:, 1] > 1.5).sum() < before
 
@@ -102,3 +109,14 @@ def test_proposals_stay_as_they_are_in_the_last_rounds(linear: tuple[Problem, Li
     assert len({now.length for now in last}) == 1
     assert all(now.centre is last[0].centre and now.root is last[0].root for now in last)
     assert len({now.length for now in seen}) > 10
+
+
+def test_what_no_move_changes_is_worked_out_once_and_not_at_every_move(
+    linear: tuple[Problem, Linear], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem, model = linear
+    made: list[Problem] = []
+    monkeypatch.setattr(chains, "weigher", lambda of: made.append(of) or freely)
+    start = chains.start(problem, misplaced(problem, model), 0)
+    chains.settled(problem, start, 0)
+    assert len(made) == 2  # once for where members begin, once for all moves

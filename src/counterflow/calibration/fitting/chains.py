@@ -23,7 +23,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from counterflow.calibration.fitting import discrepancy
-from counterflow.calibration.fitting.conditioned import log_weight
+from counterflow.calibration.fitting.conditioned import Weigh, weigher
 from counterflow.calibration.fitting.problem import Problem, predicted
 from counterflow.calibration.fitting.smoother import Ensemble
 
@@ -56,8 +56,9 @@ def start(problem: Problem, ensemble: Ensemble, seed: int) -> Chains:
     """
     rng = np.random.default_rng([seed, ROUNDS * MOVES])
     scores = ensemble.scores.copy()
+    weigh = weigher(problem)
     for _ in range(TRIES):
-        excluded = ~np.isfinite(log_weight(problem, scores))
+        excluded = ~np.isfinite(weigh(scores))
         scores[excluded] = ensemble.scores[rng.integers(len(scores), size=int(excluded.sum()))]
     if (scores != ensemble.scores).any():
         series, figures = predicted(problem, scores)
@@ -66,8 +67,8 @@ def start(problem: Problem, ensemble: Ensemble, seed: int) -> Chains:
     return Chains(0, ensemble, centre, root, LENGTH, 0.0, scores, np.zeros(len(scores), int))
 
 
-def moved(problem: Problem, now: Chains, seed: int) -> Chains:
-    """Each chain one move further."""
+def moved(problem: Problem, now: Chains, seed: int, weigh: Weigh) -> Chains:
+    """Each chain one move further; `weigh` is the problem's `conditioned.weigher`."""
     rng = np.random.default_rng([seed, now.move])
     adapting = now.move < ADAPTED * MOVES
     if adapting and now.move and now.move % MOVES == 0:
@@ -79,7 +80,7 @@ def moved(problem: Problem, now: Chains, seed: int) -> Chains:
     scores = now.centre + np.sqrt(1.0 - now.length**2) * off + now.length * news
     series, figures = predicted(problem, scores)
     there = here._replace(scores=scores, series=series, figures=figures)
-    leaving, arriving = log_density(problem, here), log_density(problem, there)
+    leaving, arriving = (log_density(problem, at, weigh) for at in (here, there))
     back = 0.5 * (_squared(scores - now.centre, now.root) - _squared(off, now.root))
     bar = np.log(rng.random(len(scores))) + leaving - back
     taken = np.isfinite(arriving) & (bar < arriving)
@@ -101,8 +102,9 @@ def moved(problem: Problem, now: Chains, seed: int) -> Chains:
 
 def settled(problem: Problem, now: Chains, seed: int, *, after: Callable[[Chains], None] | None = None) -> Chains:
     """All moves from `now` on; `after` is told of each."""
+    weigh = weigher(problem)
     while now.move < ROUNDS * MOVES:
-        now = moved(problem, now, seed)
+        now = moved(problem, now, seed, weigh)
         if after:
             after(now)
     return now
@@ -114,7 +116,7 @@ def memory(of: Chains) -> np.ndarray:
     return np.asarray((here * there).mean(axis=0) / (here.std(axis=0) * there.std(axis=0)))
 
 
-def log_density(problem: Problem, at: Ensemble) -> np.ndarray:
+def log_density(problem: Problem, at: Ensemble, weigh: Weigh) -> np.ndarray:
     """(member,) log of the posterior density of the scores, given each member's hyperparameters, up to a constant.
 
     Minus infinity where a path is not finite: its months would else count as not observed.
@@ -125,7 +127,7 @@ def log_density(problem: Problem, at: Ensemble) -> np.ndarray:
     off = at.figures - problem.figures.logs
     of_figures = (off * np.linalg.solve(problem.figures.covariance, off.T).T).sum(axis=1)
     density = np.asarray(of_series).sum(axis=1) - 0.5 * of_figures - 0.5 * (at.scores**2).sum(axis=1)
-    density = density + log_weight(problem, at.scores)
+    density = density + weigh(at.scores)
     return np.where(np.isfinite(at.series).all(axis=(1, 2)) & np.isfinite(density), density, -np.inf)
 
 

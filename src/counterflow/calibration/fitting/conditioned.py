@@ -12,6 +12,8 @@ A fit whose prior were p(x) p(y) cut where the condition fails would instead shi
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import jax.numpy as jnp
 import numpy as np
 from scipy.special import ndtri
@@ -25,36 +27,50 @@ from counterflow.model.conditions import Condition, Key, Values
 
 POINTS = 9  # 2 to that power points of x, and of y, at which a share is measured
 
-
-def log_weight(problem: Problem, scores: np.ndarray) -> np.ndarray:
-    """(member,) log of that ratio of densities at `scores` (member, parameter), minus infinity where a condition that
-    was known does not hold. What a member holds of the parameters that are not fitted is taken as it is."""
-    found = every_value(problem, np.asarray(values(problem.space, jnp.asarray(scores))))
-    total = np.zeros(len(scores))
-    for condition in known_conditions(problem):
-        total = np.where(condition.holds(found), total, -np.inf)
-        if not set(problem.space.keys).isdisjoint(condition.first + condition.then):
-            share = _share(condition, found, problem.at.year)
-            never = (1.0 - share) ** (TRIES + 1)
-            # Where no point of x was found and yet this one holds, the ratio is at its limit.
-            ratio = np.where(share > 0.0, (1.0 - never) / np.where(share > 0.0, share, 1.0), TRIES + 1.0)
-            total = total + np.log(ratio + _both(problem, condition))
-    return total
+Weigh = Callable[[np.ndarray], np.ndarray]  # scores (member, parameter) -> (member,)
 
 
-def _share(condition: Condition, found: Values, year: int | None) -> np.ndarray:
-    """(member,) the share of all values of what is drawn again first with which the condition holds."""
+def weigher(problem: Problem) -> Weigh:
+    """What gives (member,) log of that ratio of densities at `scores` (member, parameter), minus infinity where a
+    condition that was known does not hold. What a member holds of the parameters that are not fitted is taken as it is.
+
+    What is the same wherever the members stand, E Q / E P above all, is worked out here, once for a fit.
+    """
+    known = known_conditions(problem)
+    fitted = set(problem.space.keys)
+    bearing = [one for one in known if not fitted.isdisjoint(one.first + one.then)]
+    points = {one.name: _points(one.first, problem.at.year) for one in bearing}
+    both = {one.name: _both(problem, one, points[one.name]) for one in bearing}
+
+    def log_weight(scores: np.ndarray) -> np.ndarray:
+        found = every_value(problem, np.asarray(values(problem.space, jnp.asarray(scores))))
+        total = np.zeros(len(scores))
+        for condition in known:
+            total = np.where(condition.holds(found), total, -np.inf)
+            if condition.name in both:
+                share = _share(condition, found, points[condition.name])
+                never = (1.0 - share) ** (TRIES + 1)
+                # Where no point of x was found and yet this one holds, the ratio is at its limit.
+                ratio = np.where(share > 0.0, (1.0 - never) / np.where(share > 0.0, share, 1.0), TRIES + 1.0)
+                total = total + np.log(ratio + both[condition.name])
+        return total
+
+    return log_weight
+
+
+def _share(condition: Condition, found: Values, points: Values) -> np.ndarray:
+    """(member,) the share of `points`, all values of what is drawn again first, with which the condition holds."""
     members = {key: column[:, None] for key, column in found.items()}
-    held = np.asarray(condition.holds(members | _points(condition.first, year)))
+    held = np.asarray(condition.holds({**members, **points}))
     return np.asarray(held.mean(axis=1))
 
 
-def _both(problem: Problem, condition: Condition) -> float:
+def _both(problem: Problem, condition: Condition, points: Values) -> float:
     """E Q / E P, over all values of what is drawn again last; what else a condition looks at is as members hold it."""
     count = 2**POINTS
     own = every_value(problem, np.asarray(values(problem.space, jnp.asarray(problem.prior))))
     found = {key: np.resize(column, count) for key, column in own.items()} | _points(condition.then, problem.at.year)
-    share = _share(condition, found, problem.at.year)
+    share = _share(condition, found, points)
     return float(((1.0 - share) ** (TRIES + 1)).mean() / share.mean())
 
 
