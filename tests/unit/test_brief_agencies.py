@@ -70,3 +70,32 @@ def test_what_two_agencies_arrest_together_is_neither_ones() -> None:
 )
 def test_bare_arrests_of_others_are_no_measure(text: str) -> None:
     assert measure_in(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Daily arrests fell 90% from January.",
+        "The administration has doubled daily arrests.",
+        "Monthly arrests fell to 6,000 in May.",
+        "Weekly arrests doubled in June.",
+        "The border czar said that daily arrests had doubled.",
+        "The president told governors that daily arrests of migrants had doubled.",
+    ],
+)
+def test_arrests_of_an_agency_that_is_not_named_are_no_agencys(text: str) -> None:
+    assert measure_in(text) == "arrests.unnamed"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Daily arrests at the border fell 90% from January.",
+        "Daily arrests fell 90% along the southern border.",
+        "At the border, daily arrests fell 90% from January.",
+        "Along the Texas border daily arrests fell 90% from January.",
+        "Daily apprehensions fell 90% from January.",
+    ],
+)
+def test_arrests_of_nobody_at_the_border_are_border_patrols(text: str) -> None:
+    assert measure_in(text) == "encounters.between_ports"

@@ -179,3 +179,38 @@ def test_a_fiscal_year_does_not_run_into_the_next_number(claims: Claims) -> None
         "The number of Border Patrol agents fell from 19,648 in fiscal year 2019 to 19,357 in fiscal year 2022."
     )
     assert ends(found) == {"from": 19648, "to": 19357}
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("Up from 2,500 troops in January, the deployment at the border has been expanded to 10,000.", 2500, 10000),
+        ("Up from 2,500 last year, troops deployed to the border were increased to 10,000.", 2500, 10000),
+        ("Now up from just 2,500 in January, 10,000 troops stand at the border.", 2500, 10000),
+        ("Down from 10,000 troops, the deployment at the border was cut to 2,500.", 10000, 2500),
+        ("Compared with 2,500 troops in January, 10,000 are now deployed at the border.", 2500, 10000),
+        ("More than double the 2,500 troops of January, 10,000 soldiers stand at the border.", 2500, 10000),
+        ("Down from 129,000 in April 2024, Border Patrol apprehensions were 8,383 in April 2025.", 129000, 8383),
+    ],
+)
+def test_a_sentence_that_opens_with_what_was_before_gives_a_pair(
+    claims: Claims, text: str, start: float, end: float
+) -> None:
+    found = claims(text)
+    assert ends(found) == {"from": start, "to": end}
+    first, last = (next(c for c in found if c.endpoint == which) for which in ("from", "to"))
+    assert first.period is None or last.period is None or first.period.span != last.period.span
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Up from 2,500 troops in January, the deployment lost 1,200 troops at the border.",
+        "Down from 2,500 troops in January, the deployment at the border includes 10,000 troops.",
+        "Up from 2,500 troops at the border in January, and 10,000 troops are in Texas.",
+        "Up from 2,500 troops in January; 10,000 troops are at the border.",
+        "Up from 2,500 troops in January, the deployment freed agents, who made 10,000 apprehensions.",
+    ],
+)
+def test_what_does_not_follow_from_what_was_before_is_no_pair(claims: Claims, text: str) -> None:
+    assert ends(claims(text)) == {}

@@ -318,6 +318,28 @@ def test_arrests_by_border_patrol_are_tested_on_its_encounters(checked: Checker)
     assert found.verdict == "holds_none"
 
 
+def test_arrests_of_an_agency_that_is_not_named_are_tested_on_each_that_makes_them(checked: Checker) -> None:
+    (found,) = checked("Daily arrests of migrants doubled in May 2025 compared with May 2024.", JULY)
+    assert {r.series_id for r in found.readings} == {"usbp_encounters_sw", "ice_bookins"}
+    assert found.explanation.startswith(
+        "The document does not say whose arrests these are: tested are Border Patrol encounters between ports and "
+        "arrests by ICE in the interior; drawn on Border Patrol encounters between ports."
+    )
+    assert "a series that stands near it" in found.flags
+    names = {r.series_id: r.baseline_label for r in found.readings if r.named}
+    assert names["usbp_encounters_sw"] == "May 2024, Border Patrol encounters between ports"
+    assert names["ice_bookins"] == "May 2024, arrests by ICE in the interior"
+
+
+def test_one_agencys_figures_alone_at_a_place_are_said_to_be_so(checked: Checker) -> None:
+    (found,) = checked("In the El Paso sector, daily arrests fell 9% in May 2024 compared with May 2023.", JULY)
+    assert {r.series_id for r in found.readings} == {"usbp_encounters_sector"}
+    assert found.explanation.startswith(
+        "The document does not say whose arrests these are: of the place that it names only figures on Border Patrol "
+        "encounters between ports are held."
+    )
+
+
 def test_no_series_counts_what_two_agencies_arrest_together(checked: Checker) -> None:
     (found,) = checked("Border Patrol and ICE doubled their daily arrests.", JULY)
     assert (found.verdict, found.readings) == ("no_series", ())

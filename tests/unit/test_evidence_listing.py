@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from counterflow.errors import EvidenceError
@@ -28,6 +30,25 @@ def test_a_check_is_told_in_lines_within_eighty_columns() -> None:
     text = " ".join(" ".join(lines).split())
     assert "c1 “figures” holds some (no official series). Holds against" in text
     assert "22 Jan 2025: 1,500: stated figure +6.7%" in text
+
+
+def test_rows_name_their_series_and_stay_within_eighty_columns() -> None:
+    may = period("May 2025", ("2025-05-01", "2025-05-31"))
+    level = claim(measure="encounters.between_ports", value=8725, unit="encounters", period=may)
+    unnamed = claim(claim_type="change_pct", measure="arrests.unnamed", value=90, unit="percent", direction="down",
+                    rate="day", period=may)  # fmt: skip
+    checks = [check_claim(tested, store(), (date(2025, 7, 1), date(2025, 7, 1))) for tested in (level, unnamed)]
+    lines = check_lines(checks)
+    assert max(map(len, lines)) <= 80
+    readings = [reading for check in checks for reading in check.readings]
+    told = [line.split()[-1] for line in lines if line.endswith(("usbp_encounters_sw", "ice_bookins"))]
+    assert told == [reading.series_id for reading in readings]
+    assert {*told} == {"usbp_encounters_sw", "ice_bookins"}
+
+
+def test_single_figures_are_named_by_their_labels_alone() -> None:
+    tested = claim(measure="troops", value=1600, unit="troops", action_id="a1", checkability="event_record")
+    assert not [line for line in check_lines([check_claim(tested, store(), SPRING_2025)]) if line.endswith("points")]
 
 
 def test_no_claims_are_told_too() -> None:

@@ -67,6 +67,7 @@ class Measure:
     open: tuple[str, ...]  # measures that the words may mean as well where they hold `open_words` and not `alone`
     open_words: str
     stated_by: str  # pattern of words of the sentence by which whoever states the number means this measure alone
+    unsaid: str  # what the words leave open, where no figures are of the measure itself and it may mean any of `open`
     year: Literal["fiscal year", "calendar year"]
     change_points: str | None  # measure code of published changes of this measure
     instrument: str | None  # of a set: events by this instrument name its members
@@ -126,6 +127,7 @@ def measures() -> dict[str, Measure]:
             open=tuple(entry.get("open", ())),
             open_words=words.get(entry.get("open_words", ""), ""),
             stated_by=words.get(entry.get("stated_by", ""), ""),
+            unsaid=entry.get("unsaid", ""),
             year="calendar year" if entry.get("year") == "calendar" else "fiscal year",
             change_points=entry.get("change_points"),
             instrument=entry.get("instrument"),

@@ -10,6 +10,7 @@ from datetime import date
 from counterflow.errors import EvidenceError
 from counterflow.evidence.catalog import series_habits
 from counterflow.evidence.checking.comparing import spell_number
+from counterflow.evidence.checking.verdict import NO_SERIES
 from counterflow.evidence.periods import spell_period
 from counterflow.evidence.schema import Check, CheckReading, Observation, Series
 from counterflow.evidence.store import Store
@@ -31,7 +32,8 @@ def series_table(store: Store) -> str:
 
 def check_lines(checks: Sequence[Check]) -> list[str]:
     """Checks as lines of text: per claim its words, verdict and reasons, the baseline curve in a sentence, then a
-    line or two per reading, with a word where it is the claimant's own figure or crosses a definition break."""
+    few lines per reading: against what, on which series, and a word where it is the claimant's own figure or crosses a
+    definition break."""
     lines: list[str] = []
     for check in checks:
         quote = " ".join(check.claim.quote_span.quote.split())
@@ -41,12 +43,25 @@ def check_lines(checks: Sequence[Check]) -> list[str]:
         if check.curve:
             lines += _wrapped(f"    Every baseline: {check.curve.sentence}", "    ")
         for reading in check.readings:
-            lines += _wrapped(f"    {reading.outcome:14}  {reading.baseline_label}", " " * 20)
-            lines += _wrapped(f"{'':20}{reading.period}: {reading.observed_text}{_marks(reading)}", " " * 20)
+            lines += _row(reading)
         for changed in _breaks(check):
             lines += _wrapped(f"    * {changed}", "      ")
         lines.append("")
     return lines[:-1] or ["The document states no quantity about the world."]
+
+
+def _row(reading: CheckReading) -> list[str]:
+    """One reading, with the id of its series at the right of the first line that has room for it, else on a line of its
+    own. Single figures and events have their sources' words in the label."""
+    lines = _wrapped(f"    {reading.outcome:14}  {reading.baseline_label}", " " * 20)
+    lines += _wrapped(f"{'':20}{reading.period}: {reading.observed_text}{_marks(reading)}", " " * 20)
+    if reading.series_id in NO_SERIES:
+        return lines
+    for number, line in enumerate(lines):
+        if len(line) + 2 + len(reading.series_id) <= WIDTH:
+            lines[number] = f"{line}  {reading.series_id:>{WIDTH - len(line) - 2}}"
+            return lines
+    return [*lines, f"{reading.series_id:>{WIDTH}}"]
 
 
 def _marks(reading: CheckReading) -> str:

@@ -15,6 +15,7 @@ from counterflow.brief.actions.mentions import Mention, find_mentions
 from counterflow.brief.actions.parties import Named, cast_of, party
 from counterflow.brief.actions.policies import MORE, Policy, policies_of
 from counterflow.brief.actions.status import words
+from counterflow.brief.claims.pairs import told_as_before
 from counterflow.brief.claims.places import place_of
 from counterflow.brief.claims.quantities import find_quantities
 from counterflow.brief.dates.era import Era
@@ -23,6 +24,7 @@ from counterflow.brief.schema import Action, Claim, Finding, Instrument, Party, 
 
 _RAISED_FROM = re.compile(r"\b(?:from|del?|desde)\s+\Z", re.IGNORECASE)
 _RAISED_TO = re.compile(r"\s*(?:%|percent|por\s+ciento)?\s*(?:up\s+|down\s+)?(?:to|al?|hasta)\s+\d", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -170,7 +172,8 @@ def _sizes(policy: Policy, claims: Sequence[Claim]) -> list[Claim]:
 def _quantity(policy: Policy, sizes: list[Claim], layout: Layout, era: Era | None) -> tuple[float | None, str | None]:
     """The number and unit of an act's own size: from a claim, or where there is none from its own words."""
     for claim in sizes:
-        if claim.value is not None and claim.endpoint != "from":  # what it was before is no size of the act
+        # What it was before is no size of the act.
+        if claim.value is not None and claim.endpoint != "from" and not _starts_from(claim, layout):
             return claim.value, claim.unit
     for mention in policy.stated:
         counted = mention.hit.lever.counted
@@ -183,12 +186,22 @@ def _quantity(policy: Policy, sizes: list[Claim], layout: Layout, era: Era | Non
                 break
             head = layout.folded[found.end : end].lstrip()
             if found.unit == counted[1] or (found.unit == "count" and counted[0].match(MORE.sub("", head))):
+                if told_as_before(layout.folded, found.start):
+                    raised = True
+                    continue  # "up from 34,000, to 60,000": the latter is what it will be
                 before = layout.folded[max(start, found.start - 10) : found.start]
                 raised = not raised and _RAISED_FROM.search(before) is not None
                 if raised and _RAISED_TO.match(layout.folded, found.end):
                     continue  # "from 25% to 50%": the latter is what it will be
                 return found.value, counted[1]
     return None, None
+
+
+def _starts_from(claim: Claim, layout: Layout) -> bool:
+    """Whether a claim is of what was before, by the words before its number."""
+    at = claim.quote_span
+    number = _DIGIT.search(layout.folded, at.start, at.end)
+    return told_as_before(layout.folded, number.start() if number else at.start)
 
 
 def _level(policy: Policy, layout: Layout) -> int | None:

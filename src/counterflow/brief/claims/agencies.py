@@ -11,13 +11,31 @@ from counterflow.brief.patterns import Pattern
 
 _BACK = 160  # characters before arrests in which the agency that makes them stands
 _BEHIND = 80  # characters behind them in which "by ICE" stands
-_SENTENCE_END = re.compile(r"[.;!?][\"')]*\s+|\n")
+_SENTENCE_END = re.compile(r"[.;!?][\"')]*\s+|\s{2,}")  # folded, the lines between two blocks are blanks
 
 
 def bare_arrests(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Arrests named by no more than whose they are ("its arrests"), between two offsets."""
     for match in _bare().finditer(folded, start, end):
         yield match.span()
+
+
+def arrests_of(measure: str, folded: str, start: int, end: int) -> str:
+    """The measure of arrests that the words between two offsets name as those of `measure`, by whoever makes them.
+
+    An agency that is named counts first. Arrests of nobody that the sentence places at the border are Border Patrol's;
+    whose the others are the text leaves open.
+    """
+    agents = codebook.table("measures")["agents"]
+    if measure not in (*agents["names"], agents["unnamed"]):
+        return measure
+    if named := agency_behind(folded, start, end):
+        return named
+    if measure != agents["unnamed"]:
+        return measure
+    until = _SENTENCE_END.search(folded, end)
+    begin, stop = _sentence_start(folded, start + 1), until.start() if until else len(folded)
+    return str(agents["at_border"] if _words("placed").search(folded, begin, stop) else measure)
 
 
 def agency_behind(folded: str, start: int, end: int) -> str | None:

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from counterflow.brief import codebook
-from counterflow.brief.claims.agencies import agency_behind, bare_arrests
+from counterflow.brief.claims.agencies import agency_behind, arrests_of, bare_arrests
 from counterflow.brief.claims.quantities import Quantity
 from counterflow.brief.patterns import Folded, Pattern
 from counterflow.brief.sieve import Sieve
@@ -128,13 +128,8 @@ def mentions(folded: str, start: int, end: int) -> tuple[Mention, ...]:
 
 def _of_agency(folded: str, mention: Mention) -> Mention:
     """A mention of arrests as the measure of the agency that makes them: "ICE has doubled its daily arrests"."""
-    if mention.measure.id not in _AGENCIES_OWN:
-        return mention
-    named = agency_behind(folded, mention.start, mention.end)
-    return Mention(measure_called(named), mention.start, mention.end) if named else mention
-
-
-_AGENCIES_OWN = ("encounters.between_ports", "arrests.interior")  # measures of the arrests of one agency
+    named = arrests_of(mention.measure.id, folded, mention.start, mention.end)
+    return mention if named == mention.measure.id else Mention(measure_called(named), mention.start, mention.end)
 
 
 # "six of them": a part of what the words before count

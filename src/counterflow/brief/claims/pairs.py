@@ -56,7 +56,9 @@ def _paired(layout: Layout, found: list[Claim], era: Era, number: int) -> list[C
             continue
         if one.measure != other.measure or (one.rate != other.rate and one.rate and other.rate):
             continue
-        if not (first := _first_end(layout, one.span, numbers[left], numbers[right], era)):
+        places = numbers[left], numbers[right]
+        first = _first_end(layout, one.span, *places, era) or _fronted(layout, one, other, *places)
+        if not first:
             continue
         number += 1
         second: End = "to" if first == "from" else "from"
@@ -126,6 +128,32 @@ def _first_end(layout: Layout, sentence: Span, at: Place | None, then: Place | N
     if words["to_end"].search(before) and words["then_from"].fullmatch(plain):
         return "to"
     return None
+
+
+def told_as_before(folded: str, at: int) -> bool:
+    """Whether the words right before the number at `at` say that it is what was before: "up from 2,500"."""
+    return _patterns()["before"].search(folded, max(0, at - _BEFORE), at) is not None
+
+
+_BEFORE = 60  # characters before a number in which they stand
+
+
+def _fronted(layout: Layout, one: Claim, other: Claim, at: Place | None, then: Place | None) -> End | None:
+    """Which end the first of two levels is where the sentence opens with what was before: "Up from 2,500 in January,
+    the deployment has been expanded to 10,000". The second is on the side that the words say."""
+    if at is None or then is None or at[1] > then[0] or one.value is None or other.value is None:
+        return None
+    lead, between = layout.folded[one.span.start : at[0]], layout.folded[at[1] : then[0]]
+    words = _patterns()["before"].search(lead)
+    if words is None or _NUMBERED.search(lead) or "," not in between or _PARTED.search(between):
+        return None
+    rises = bool(words["up"] or words["more"])
+    told = other.value > one.value if rises else other.value < one.value if words["down"] else True
+    return "from" if told else None
+
+
+_NUMBERED = re.compile(r"\d")
+_PARTED = re.compile(r"[;:]|,\s+(?:and|but|while|y|pero|mientras)\b", re.IGNORECASE)  # another statement begins
 
 
 def _own_periods(

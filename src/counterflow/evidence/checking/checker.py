@@ -19,6 +19,7 @@ from counterflow.evidence.checking.counts import (
     Count,
     counts_of,
     held_from_to,
+    left_open,
     measure_of,
     told_apart,
     untested_place,
@@ -93,6 +94,7 @@ def check_claim(
     meant = counts[tried.index(found)]
     checked = rolled_up(claim, readings, meant.measure, found.reason or why_none(claim, meant))
     said = checked.explanation + (held_from_to(meant) if checked.verdict == "no_series" else "")
+    said = " ".join(filter(None, (left_open(measure, counts, meant), said)))
     checked = checked.model_copy(update={"curve": found.curve, "explanation": said})
     return with_chart(checked, meant.sources, found.used, interval)
 

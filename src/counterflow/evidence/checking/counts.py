@@ -7,7 +7,7 @@ never mixed: where the words of a claim do not tell which it is, each is tested,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
@@ -60,10 +60,13 @@ def _component(measure: Measure, words: str) -> Measure:
 def meanings(claim: Claim, measure: Measure) -> tuple[Measure, ...]:
     """The measure of the claim, and after it the others that its words mean as well as far as they tell.
 
-    Where the clause does not tell, whoever states it does: Border Patrol speaks of its own count.
+    Where the clause does not tell, whoever states it does: Border Patrol speaks of its own count. Of a measure that no
+    figures are of, only the others are meant.
     """
     if not measure.open or claim.claim_type == "share":
         return (measure,)
+    if measure.unsaid:
+        return tuple(measures()[code] for code in measure.open)
     own = f"{claim.measure_text} {claim.population or ''} {clause_of(claim)}"
     if not re.search(measure.open_words, own, re.IGNORECASE):
         return (measure,)
@@ -88,6 +91,17 @@ def counts_of(claim: Claim, measure: Measure, sources: Callable[[Measure], tuple
     chosen = held or found[:1]
     named = len(chosen) > 1
     return tuple(_count(one, group, (group.place or one.title) if named else "") for one, group in chosen)
+
+
+def left_open(measure: Measure, counts: Sequence[Count], drawn: Count) -> str:
+    """What the claim's words leave open and how it is tested all the same, in a sentence; "" where they tell. `drawn`
+    is the count that the claim is drawn on."""
+    if not measure.unsaid:
+        return ""
+    if len(counts) > 1:
+        tested = " and ".join(count.measure.title for count in counts)
+        return f"{measure.unsaid}: tested are {tested}; drawn on {drawn.measure.title}."
+    return f"{measure.unsaid}: of the place that it names only figures on {counts[0].measure.title} are held."
 
 
 def _count(measure: Measure, group: Group, name: str = "") -> Count:

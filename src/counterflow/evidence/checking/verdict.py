@@ -10,7 +10,7 @@ from functools import cache
 
 from counterflow.brief import codebook
 from counterflow.brief.schema import Claim
-from counterflow.evidence.catalog import Measure, series_habits
+from counterflow.evidence.catalog import Measure, measures, series_habits
 from counterflow.evidence.checking.baselines import NO_PERIOD, ends_undated, stated_spans
 from counterflow.evidence.checking.comparing import DAYS_IN, TON, signed, spell_number
 from counterflow.evidence.checking.figures import Source
@@ -86,8 +86,10 @@ def _flags(claim: Claim, readings: Sequence[CheckReading], deciding: Sequence[Ch
 
 @cache
 def _proxies(measure: str | None) -> frozenset[str]:
-    """The series that only stand in for a measure."""
-    return frozenset(series_id for series_id, habits in series_habits().items() if measure in habits.proxy)
+    """The series that only stand in for a measure, or for one that it may mean where no figures are of itself."""
+    of = measures().get(measure or "")
+    meant = {*of.open} if of and of.unsaid else {measure}
+    return frozenset(id for id, habits in series_habits().items() if not meant.isdisjoint(habits.proxy))
 
 
 def _tested_on(claim: Claim, deciding: Sequence[CheckReading]) -> str:
