@@ -295,13 +295,21 @@ def answered(
     from counterflow.judgement.inquiry import inquire
     from counterflow.report.assessment.answer import lead_branch
     from counterflow.report.assessment.places import runs_by_place
+    from counterflow.report.assessment.unmoved import unmoved_by_place
     from counterflow.strategy.branches import branches
     from counterflow.strategy.designs import moved
 
     tell = stage("simulate")
     drawn_from = None if priors else posterior_for(strategy)
+    asked = {"draws": draws, "years": years, "seed": seed}
+    every = {branch.id: branch for branch in branches(strategy)}
+    lead = lead_branch(tuple(every.values()))
     runs = simulate(strategy, draws=draws, years=years, seed=seed, posterior=drawn_from, evidence=store, progress=tell)
-    by_place = runs_by_place(strategy, draws=draws, years=years, seed=seed, posterior=drawn_from, store=store)
+    by_place = (
+        unmoved_by_place(runs, lead)
+        if lead and not moved(every[lead])
+        else runs_by_place(strategy, **asked, posterior=drawn_from, store=store)
+    )
     done("simulate")
     tell = stage("foresee")
     foreseen = simulate(
@@ -318,11 +326,8 @@ def answered(
     done("foresee")
     tell = stage("judge")
     inquiry = inquire(runs, store=store, seed=seed, progress=tell)
-    every = {branch.id: branch for branch in branches(strategy)}
-    lead = lead_branch(tuple(every.values()))
     attribution = comparison = None
     if lead and moved(every[lead]):
-        asked = {"draws": draws, "years": years, "seed": seed}
         attribution = few.shares(strategy, lead, store, **asked, posterior=drawn_from)
         comparison = few.others(strategy, store, **asked, posterior=drawn_from)
     done("judge")

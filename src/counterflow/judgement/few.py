@@ -4,9 +4,8 @@ draws. Both are those of `attribution` and `comparison`, which take more draws w
 from __future__ import annotations
 
 from counterflow.ensemble.posterior import Posterior
-from counterflow.errors import JudgementError
 from counterflow.evidence.store import Store
-from counterflow.judgement.attribution.attribute import FEWEST, attribute
+from counterflow.judgement.attribution.attribute import FEWEST, NothingMoves, attribute
 from counterflow.judgement.attribution.schema import Attribution
 from counterflow.judgement.comparison.compare import compare
 from counterflow.judgement.comparison.contenders import NONE, gathered
@@ -23,7 +22,7 @@ def shares(
     strategy: Strategy, branch: str, store: Store, *, draws: int, years: int, seed: int, posterior: Posterior | None
 ) -> Attribution | None:
     """The share of each lever in what `branch` changes, over the first DRAWS of a run with this seed; None where it
-    moves no lever within the judged weeks, and for fewer than 20 draws. Raises as `attribute` does."""
+    moves no lever within the judged weeks, and for fewer than 20 draws. Raises as `attribute` does otherwise."""
     if draws < FEWEST:
         return None
     try:
@@ -38,7 +37,7 @@ def shares(
             most_runs=RUNS,
             through=SCALARS,
         )
-    except JudgementError:
+    except NothingMoves:
         return None
 
 

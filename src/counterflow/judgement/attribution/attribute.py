@@ -63,6 +63,10 @@ def measures() -> dict[str, Measure]:
     return found | dict.fromkeys(BESIDES, "change")
 
 
+class NothingMoves(JudgementError):
+    """A branch that moves no lever within the weeks that are judged: there is nothing to share out."""
+
+
 def attribute(
     strategy: Strategy,
     store: Store,
@@ -85,9 +89,9 @@ def attribute(
     Where `most_runs` is given, it takes the place of that number, and as many pairs of orders are sampled as it allows,
     2 to 64. Parameters come from the `posterior`, or from the priors without one. `through` is that of `run_packed`.
 
-    Raises JudgementError for fewer than 20 or more than 250 draws, years outside 2 to 10, and a branch that moves no
-    lever; UsageError for a branch that is not there, a lever that it does not move, and `exact` for more than 16
-    levers; ModelError where a run breaks.
+    Raises JudgementError for fewer than 20 or more than 250 draws and years outside 2 to 10, NothingMoves for a branch
+    that moves no lever; UsageError for a branch that is not there, a lever that it does not move, and `exact` for more
+    than 16 levers; ModelError where a run breaks.
     """
     if not FEWEST <= draws <= run.BATCH:
         raise JudgementError(
@@ -152,7 +156,8 @@ def players_of(at: Plan, draws: Draws, whole: Branch, levers: Sequence[str] | No
 
     A lever whose entries leave its path as it is without them, in every draw, is left out: a run depends on its entries
     through that path alone, so that it adds nothing to any subset. No other lever is left out, since one that moves
-    nothing alone may still act with others.
+    nothing alone may still act with others. Raises NothingMoves where none is left, UsageError for a lever that the
+    branch does not move.
     """
     names = moved(whole)
     for name in levers or ():
@@ -168,7 +173,7 @@ def players_of(at: Plan, draws: Draws, whole: Branch, levers: Sequence[str] | No
         moving.add(STRIKES)
     acting = [name for name in names if name in moving]
     if not acting:
-        raise JudgementError(
+        raise NothingMoves(
             f"the branch {whole.id} moves no lever within the weeks that are judged",
             hint="There is nothing to share out: name another branch.",
         )
