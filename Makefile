@@ -60,9 +60,8 @@ bench-lab: $(VENV)/.dev  ## how long the lab takes to answer a slider, over HTTP
 calibrate: $(VENV)/.dev  ## fit the posteriors that ship with the package anew, and compare them with those that it has
 	$(BIN)/python scripts/build_posteriors.py
 
-skill: $(VENV)/.dev  ## forecast from every past month and write docs/skill.md and the weights of the blend
+skill: $(VENV)/.dev  ## forecast from every past month and write docs/skill.md, the blend's weights and what bands held
 	$(BIN)/python scripts/build_skill_page.py
-	$(BIN)/python scripts/build_held_out.py
 
 strategies: $(VENV)/.dev  ## compare the built-in strategies with the example's and write docs/strategies.md
 	$(BIN)/python scripts/build_strategies_page.py

@@ -1,4 +1,5 @@
-"""Write docs/skill.md with its figures, and the weights of the blend that come with the package.
+"""Write docs/skill.md with its figures, the weights of the blend that come with the package, and how often the model's
+bands held, for the report.
 
 python scripts/build_skill_page.py                               # some 15 minutes on two cores
 python scripts/build_skill_page.py --members 200 --out FOLDER    # quicker and rougher, for a look
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from counterflow.calibration import bundled
 from counterflow.calibration.forecasting import backtest as backtesting
-from counterflow.calibration.forecasting import command, diagrams, predicting, skill, weights
+from counterflow.calibration.forecasting import command, diagrams, held, predicting, skill, weights
 from counterflow.calibration.forecasting.backtest import BLEND, MEMBERS, Made, Model
 from counterflow.calibration.forecasting.page import FIGURES, PLACE, Asked, page
 from counterflow.ensemble import planning
@@ -27,6 +28,7 @@ from counterflow.evidence.store import Store
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "counterflow" / "calibration" / "forecasting"
+HELD_OUT = ROOT / "src" / "counterflow" / "report" / "assessment" / "held_out.toml"
 HORIZON, SEED = 12, 0
 NAMES = tuple(predicting.PARTS)
 
@@ -95,6 +97,7 @@ def build(
         ROOT / "docs" / "skill.md": page(Asked(of, monthly, manifests)),
         **{ROOT / "docs" / PLACE / FIGURES[name]: diagrams.svg(each, name) for name, each in figures.items()},
         PACKAGE / weights.FILE: weights.as_written(learned(store, past, last), about),
+        HELD_OUT: held.held_out(of.scores, of.cutoffs, of.horizon),
     }
 
 

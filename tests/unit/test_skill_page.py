@@ -17,7 +17,7 @@ import pytest
 import fitted_cases
 from counterflow.calibration import bundled
 from counterflow.calibration.forecasting import backtest as backtesting
-from counterflow.calibration.forecasting import diagrams, page, predicting, skill, weights
+from counterflow.calibration.forecasting import diagrams, held, page, predicting, skill, weights
 from counterflow.calibration.forecasting.command import Backtest
 from counterflow.calibration.forecasting.page import Asked
 from counterflow.evidence.store import Store
@@ -116,6 +116,20 @@ def test_reasons_name_series_that_are_forecast() -> None:
         assert one["why"].endswith(".")
 
 
+def test_what_the_bands_held_is_counted_by_series_and_months_ahead(asked: Asked) -> None:
+    told = tomllib.loads(held.held_out(asked.of.scores, [date(2021, 1, 1), date(2022, 1, 1)], 12))
+    assert (told["cutoffs"], told["months"]) == (["2021-01", "2022-01"], 12)
+    by_output = {one["output"]: one["ahead"] for one in told["series"]}
+    assert set(by_output) == {"encounters", "detained"}
+    ends = [(row["first"], row["last"], row["months"]) for row in by_output["encounters"]]
+    assert ends == [(1, 2, 10), (3, 6, 20), (7, 12, 30)]
+    for output, rows in by_output.items():
+        own = [score for score in asked.of.scores if (score.name, score.method) == (output, "model")]
+        assert sum(row["inside"] for row in rows) == sum(score.inside_90 for score in own)
+    assert all(row["inside"] == row["months"] for row in by_output["encounters"])
+    assert all(row["inside"] == 0 for row in by_output["detained"])
+
+
 def test_figures_are_the_same_bytes_each_time(asked: Asked) -> None:
     figure = diagrams.reliability_figure(asked.monthly, "Shares")
     assert [panel["title"] for panel in figure["concat"]] == ["all series", "encounters", "detained"]
@@ -163,7 +177,7 @@ def test_the_script_makes_page_figures_and_weights(
         path.name: text
         for path, text in script.build(store, model, 40, cutoffs, [date(2021, 1, 1), date(2021, 9, 1)]).items()
     }
-    assert set(found) == {"skill.md", *page.FIGURES.values(), weights.FILE}
+    assert set(found) == {"skill.md", *page.FIGURES.values(), weights.FILE, "held_out.toml"}
     assert "statsforecast is not installed" in found["skill.md"]
     learned = json.loads(found[weights.FILE])
     assert next(iter(learned["learned_by"])) == "2021-01"
@@ -171,3 +185,7 @@ def test_the_script_makes_page_figures_and_weights(
     assert learned["learned_by"]["2022-01"]["encounters"][0] != list(weights.PRIOR)
     for file in page.FIGURES.values():
         assert f"({page.PLACE}/{file})" in found["skill.md"]
+    held_out = tomllib.loads(found["held_out.toml"])
+    assert held_out["cutoffs"] == ["2022-01", "2023-01"]
+    assert {one["output"] for one in held_out["series"]} == {output for output, _ in held.OUTPUTS.values()}
+    assert {row["last"] for one in held_out["series"] for row in one["ahead"]} == {2, 6, 12}

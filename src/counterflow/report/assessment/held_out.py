@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,23 +12,48 @@ from counterflow.judgement.headlines import rules
 from counterflow.model.outputs import ABOUT
 from counterflow.report.words import count, percent, vocabulary
 
+FILE = "held_out.toml"  # written with docs/skill.md, from the same scores
 NARROW = 0.85  # share of months below which a 90% band is called too narrow: docs/skill.md aims at 85 to 95%
+# Shares by months ahead are told where they lie further apart than this: of the ten months that lie one or two months
+# ahead of five cut-offs, one is a tenth.
+APART = 0.10
 
 
 @cache
 def held_out() -> dict[str, Any]:
     """{cutoffs, months, series}: forecasts from each cut-off, so many months ahead, with what was known then.
 
-    Each of `series` is {output, title, part, months, inside_90}: how many months were forecast, and the share of them
-    that the 90% band held. `part` says what of the output was counted where it was not the whole.
+    Each of `series` is {output, title, part, months, inside_90, ahead}: how many months were forecast, and the share of
+    them that the 90% band held; in `ahead` the same of those from `first` to `last` months ahead. `part` says what of
+    the output was counted where it was not the whole.
     """
-    told = tomllib.loads(files("counterflow.report.assessment").joinpath("held_out.toml").read_text(encoding="utf-8"))
-    series = [one | {"title": ABOUT[one["output"]].long_name} for one in told["series"]]
-    return told | {"series": series}
+    told = tomllib.loads(files("counterflow.report.assessment").joinpath(FILE).read_text(encoding="utf-8"))
+    return told | {"series": [_series(one) for one in told["series"]]}
+
+
+def _series(one: Mapping[str, Any]) -> dict[str, Any]:
+    ahead = [
+        {"first": row["first"], "last": row["last"], "months": row["months"], "inside_90": _share(row)}
+        for row in one["ahead"]
+    ]
+    whole = {key: sum(row[key] for row in one["ahead"]) for key in ("months", "inside")}
+    return {
+        "output": one["output"],
+        "part": one["part"],
+        "months": whole["months"],
+        "inside_90": _share(whole),
+        "ahead": ahead,
+        "title": ABOUT[one["output"]].long_name,
+    }
+
+
+def _share(of: Mapping[str, int]) -> float:
+    return round(of["inside"] / of["months"], 4)
 
 
 def held_sentences(told: Mapping[str, Any], variable: str) -> str:
-    """How often the 90% band of an output held in earlier tests, or that of the nearest output that was tested."""
+    """How often the 90% band of an output held in earlier tests, or that of the nearest output that was tested; by
+    months ahead where that makes a difference."""
     series = [one for one in told["series"] if one["output"] == variable]
     nearest = _nearest(variable)
     own = bool(series)
@@ -43,11 +68,39 @@ def held_sentences(told: Mapping[str, Any], variable: str) -> str:
         f"In earlier tests, from {since} and up to {ahead} ahead, the model’s 90% band held {' and '.join(shares)}; "
         "about 90% would be right."
     )
-    narrow = [one for one in series if one["inside_90"] < NARROW]
-    if narrow and len(narrow) == len(series):
-        sentences.append("The band was too narrow.")
-    sentences += [f"The band was too narrow {one['part']}." for one in narrow if len(narrow) < len(series)]
-    return " ".join(sentences)
+    sentences += [by_months_ahead(one) for one in series if told_apart(one)]
+    narrow = list(dict.fromkeys(_too_narrow(series)))
+    return " ".join([*sentences, *(f"The band was too narrow{where}." for where in narrow)])
+
+
+def told_apart(one: Mapping[str, Any]) -> bool:
+    """Whether the band of a series held much more often at some months ahead than at others."""
+    shares = [row["inside_90"] for row in one["ahead"]]
+    return bool(shares) and round(max(shares) - min(shares), 4) > APART
+
+
+def by_months_ahead(one: Mapping[str, Any]) -> str:
+    """How often the band of a series held, by months ahead, in a sentence."""
+    near, *further = one["ahead"]
+    parts = [f"{percent(near['inside_90'])} of {near['months']}"]
+    parts += [f"at {x['first']} to {x['last']} months {percent(x['inside_90'])} of {x['months']}" for x in further]
+    where = f"{one['part'][0].upper()}{one['part'][1:]}, up" if one["part"] else "Up"
+    return f"{where} to {count(near['last'], 'month')} ahead it held {', '.join(parts)}."
+
+
+def _too_narrow(series: list[dict[str, Any]]) -> Iterator[str]:
+    """Where the bands were too narrow: " from 3 months ahead on", " between ports of entry", "" where they were so
+    everywhere."""
+    parts = len({one["inside_90"] < NARROW for one in series}) > 1  # of the output, some were and some were not
+    for one in series:
+        part = f" {one['part']}" if parts and one["part"] else ""
+        rows = one["ahead"] if told_apart(one) else ()
+        # The months ahead that come before the first from which on all were too narrow.
+        right = max((number for number, row in enumerate(rows, 1) if row["inside_90"] >= NARROW), default=0)
+        if right < len(rows):
+            yield f"{part} from {rows[right]['first']} months ahead on" if right else part
+        elif one["inside_90"] < NARROW:
+            yield part
 
 
 def _nearest(variable: str) -> str:

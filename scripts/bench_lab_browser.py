@@ -1,0 +1,124 @@
+"""What a reader waits for in a browser: from the input of a slider to the charts drawn anew.
+
+`bench_lab.py` prints it, and a test holds it. Times are those of the page's own clock: they begin as the slider tells
+its input and end when the frame that shows the charts has been handed on to be painted.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+from playwright.sync_api import sync_playwright
+
+PATIENCE = 300_000  # ms; the first verdict in a new process is compiled
+QUIET = 400  # ms between single moves, after which one is no longer taken for one of many
+DRAGGED = 60  # moves of a drag, one each frame
+
+# `drawn(draws)` promises when the charts stand drawn anew, from so many draws or, without a number, from any.
+_WATCHING = """
+  const charts = document.getElementById("charts");
+  const sliders = [...document.querySelectorAll("#themes input[type=range]")];
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const tell = (slider, name) => slider.dispatchEvent(new Event(name, { bubbles: true }));
+  const drawn = (draws) => new Promise((done) => {
+    const look = new MutationObserver(async () => {
+      if (draws && charts.dataset.draws !== String(draws)) return;
+      look.disconnect();
+      await frame();
+      await pause(0);
+      done(performance.now());
+    });
+    look.observe(charts, { attributes: true, attributeFilter: ["data-draws"] });
+  });
+"""
+# One slider after the other is moved once, as by a pointer's jump: an input, and the change that ends it.
+_SINGLE = f"""async ([moves, draws, quiet]) => {{{_WATCHING}
+  const taken = [];
+  for (let move = 0; move < moves; move += 1) {{
+    const slider = sliders[(7 * move) % sliders.length];
+    const most = Number(slider.max);
+    await pause(quiet);
+    const [first, all] = [drawn(), drawn(draws)];
+    const began = performance.now();
+    slider.value = String((Number(slider.value) + 1 + ((11 * move) % (most - 1))) % (most + 1));
+    tell(slider, "input");
+    tell(slider, "change");
+    taken.push([await first - began, await all - began]);
+  }}
+  return taken;
+}}"""
+# One slider is dragged over its way, and let go.
+_DRAG = f"""async ([drags, moves, draws, quiet]) => {{{_WATCHING}
+  const taken = [];
+  for (let drag = 0; drag < drags; drag += 1) {{
+    const slider = sliders[(7 * drag) % sliders.length];
+    await pause(quiet);
+    let answers = 0;
+    const counting = new MutationObserver(() => {{ answers += 1; }});
+    counting.observe(charts, {{ attributes: true, attributeFilter: ["data-draws"] }});
+    tell(slider, "pointerdown");
+    const first = drawn();
+    const began = performance.now();
+    for (let move = 0; move < moves; move += 1) {{
+      slider.value = String(Math.round((Number(slider.max) * (move + 1)) / (moves + 1)));
+      tell(slider, "input");
+      await frame();
+    }}
+    const ended = performance.now();
+    const last = drawn(draws);
+    tell(slider, "change");
+    taken.push([await first - began, await last - ended, answers]);
+    counting.disconnect();
+  }}
+  return taken;
+}}"""
+
+
+class Waited(NamedTuple):
+    """Milliseconds from an input to charts drawn anew, one for each move or drag."""
+
+    first: np.ndarray  # to those of the first answer, be it from few draws
+    whole: np.ndarray  # of the last input, to those from all draws
+
+
+@contextmanager
+def judged_page(address: str) -> Iterator[Any]:
+    """The lab's page in Chromium once its first verdict is there: until then the lab compiles beside what is asked.
+
+    Raises FileNotFoundError where there is no Chromium.
+    """
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        raise FileNotFoundError("no Chromium (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(PATIENCE)
+        page.goto(address)
+        wait_until_judged(page)
+        yield page
+        browser.close()
+
+
+def wait_until_judged(page: Any) -> None:
+    """Wait until the page shows a verdict."""
+    page.locator("[data-word].pending").first.wait_for(state="attached")
+    page.locator("[data-word]:not(.pending)").first.wait_for(state="attached")
+
+
+def single_moves(page: Any, moves: int, draws: int) -> Waited:
+    """Each of some sliders moved once, when nothing has moved for a while."""
+    page.evaluate(_SINGLE, [3, draws, QUIET])  # not counted
+    taken = np.array(page.evaluate(_SINGLE, [moves, draws, QUIET]))
+    return Waited(taken[:, 0], taken[:, 1])
+
+
+def drags(page: Any, count: int, draws: int) -> tuple[Waited, float]:
+    """Sliders dragged in DRAGGED moves: how long the first and the last waited, and how many answers a drag showed."""
+    taken = np.array(page.evaluate(_DRAG, [count, DRAGGED, draws, QUIET]))
+    return Waited(taken[:, 0], taken[:, 1]), float(taken[:, 2].mean())
