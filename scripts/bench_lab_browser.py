@@ -17,6 +17,12 @@ from playwright.sync_api import sync_playwright
 PATIENCE = 300_000  # ms; the first verdict in a new process is compiled
 QUIET = 400  # ms between single moves, after which one is no longer taken for one of many
 DRAGGED = 60  # moves of a drag, one each frame
+LEVERS = (
+    "border.agents",
+    "drugs.port_scanning",
+    "interior.detention",
+    "mexico.lab_raids",
+)  # each step sets another size
 
 # `drawn(draws)` promises when the charts stand drawn anew, from so many draws or, without a number, from any.
 _WATCHING = """
@@ -53,10 +59,10 @@ _SINGLE = f"""async ([moves, draws, quiet]) => {{{_WATCHING}
   return taken;
 }}"""
 # One slider is dragged over its way, and let go.
-_DRAG = f"""async ([drags, moves, draws, quiet]) => {{{_WATCHING}
+_DRAG = f"""async ([drags, moves, draws, quiet, levers]) => {{{_WATCHING}
   const taken = [];
   for (let drag = 0; drag < drags; drag += 1) {{
-    const slider = sliders[(7 * drag) % sliders.length];
+    const slider = document.getElementById(`lever-${{levers[drag % levers.length]}}`);
     await pause(quiet);
     let answers = 0;
     const counting = new MutationObserver(() => {{ answers += 1; }});
@@ -120,5 +126,5 @@ def single_moves(page: Any, moves: int, draws: int) -> Waited:
 
 def drags(page: Any, count: int, draws: int) -> tuple[Waited, float]:
     """Sliders dragged in DRAGGED moves: how long the first and the last waited, and how many answers a drag showed."""
-    taken = np.array(page.evaluate(_DRAG, [count, DRAGGED, draws, QUIET]))
+    taken = np.array(page.evaluate(_DRAG, [count, DRAGGED, draws, QUIET, LEVERS]))
     return Waited(taken[:, 0], taken[:, 1]), float(taken[:, 2].mean())

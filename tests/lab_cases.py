@@ -17,6 +17,7 @@ from counterflow.judgement.schema import FourWay
 from counterflow.lab.app import create_app
 from counterflow.lab.calls import Calls
 from counterflow.lab.documents.schema import DocumentRead
+from counterflow.lab.engine import choices
 from counterflow.lab.engine.schema import (
     Answer,
     Ask,
@@ -30,10 +31,12 @@ from counterflow.lab.engine.schema import (
     Preset,
     Rests,
 )
+from counterflow.lab.engine.wanted import Wanted
 from counterflow.lab.guard import Guard
 from counterflow.lab.serve import listening, server_of
 from counterflow.lab.settings import Settings, checked
 from counterflow.strategy.builtin.load import built_in, built_in_strategy
+from counterflow.strategy.catalogue import catalogue as levers_file
 from counterflow.strategy.schema import Strategy
 
 HASHES = Hashes(version="0", engine="e" * 64, data="d" * 64)
@@ -88,6 +91,11 @@ def catalogue(strategies: Sequence[Strategy]) -> Catalogue:
         headlines=(),
         presets=tuple(Preset(id=id, title=one.title, about="", strategy=one) for id, one in given + built),
         priors=(),
+        courses=choices.courses(),
+        statuses=choices.statuses(),
+        switches=choices.switches(),
+        delivery=levers_file().delivery.range,
+        words=choices.words(),
         limits=Limits(draws=limit, coarse=64, years=Limit(least=2, most=10, usual=3), compared=limit),
         hashes=HASHES,
     )
@@ -96,15 +104,15 @@ def catalogue(strategies: Sequence[Strategy]) -> Catalogue:
 def stand_in(seconds: float = 0.0, warming: threading.Event | None = None) -> Calls:
     """An engine that takes some `seconds` for an answer, and becomes warm once `warming` is set."""
 
-    def simulate(engine: Any, ask: Ask) -> Answer:
+    def simulate(engine: Any, ask: Ask, wanted: Wanted) -> Answer:
         time.sleep(seconds)
         return answer(ask)
 
     return Calls(
         warm=lambda: warming.wait(60) if warming else True,
         simulate=simulate,
-        rests=lambda engine, ask: rests(ask),
-        compare=lambda engine, asks: Compared(compared=tuple(map(answer, asks))),
+        rests=lambda engine, ask, wanted: rests(ask),
+        compare=lambda engine, asks, wanted: Compared(compared=tuple(map(answer, asks))),
         catalogue=lambda engine, strategies: catalogue(strategies),
     )
 

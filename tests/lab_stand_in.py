@@ -13,10 +13,12 @@ import numpy as np
 
 from counterflow.judgement.schema import BasisParameter, Decider, FourWay, Headline
 from counterflow.lab.calls import Calls
+from counterflow.lab.engine import choices
 from counterflow.lab.engine import schema as lab
 from counterflow.report.words import vocabulary
 from counterflow.strategy.branches import branches, first_lever_date
 from counterflow.strategy.builtin.load import built_in, built_in_strategy
+from counterflow.strategy.catalogue import catalogue as levers_file
 from counterflow.strategy.catalogue import levers
 from counterflow.strategy.schema import Strategy
 
@@ -79,7 +81,7 @@ def fan(size: float, months: int, spread: float) -> lab.Fan:
     return {level: tuple(float(f"{x:.6g}") for x in values[level]) for level in lab.LEVELS}
 
 
-def simulate(engine: Any, ask: lab.Ask) -> lab.Answer:
+def simulate(engine: Any, ask: lab.Ask, wanted: Any = None) -> lab.Answer:
     branch = ask.branch or "as_on_record"
     start = first_lever_date(ask.strategy)
     months = [(start.year * 12 + start.month + n) for n in range(12 * ask.years)]
@@ -152,7 +154,7 @@ def simulate(engine: Any, ask: lab.Ask) -> lab.Answer:
     )
 
 
-def rests(engine: Any, ask: lab.Ask) -> lab.Rests:
+def rests(engine: Any, ask: lab.Ask, wanted: Any = None) -> lab.Rests:
     answer = simulate(engine, ask)
     decider = Decider(
         symbol="T_reb",
@@ -222,7 +224,7 @@ def rests(engine: Any, ask: lab.Ask) -> lab.Rests:
     )
 
 
-def compare(engine: Any, asks: Sequence[lab.Ask]) -> lab.Compared:
+def compare(engine: Any, asks: Sequence[lab.Ask], wanted: Any = None) -> lab.Compared:
     return lab.Compared(compared=tuple(simulate(engine, ask) for ask in asks))
 
 
@@ -291,6 +293,11 @@ def catalogue(engine: Any, strategies: Sequence[Strategy]) -> lab.Catalogue:
         ),
         presets=(*given, *presets),
         priors=PRIORS,
+        courses=choices.courses(),
+        statuses=choices.statuses(),
+        switches=choices.switches(),
+        delivery=levers_file().delivery.range,
+        words=choices.words(),
         hashes=HASHES,
         limits=lab.Limits(
             draws=limit(least=20, most=2000, usual=256),

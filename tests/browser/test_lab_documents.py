@@ -99,6 +99,158 @@ def test_a_document_is_corrected_before_anything_is_simulated(
     page.close()
 
 
+SELECTING = """words => {
+  const walker = document.createTreeWalker(document.querySelector(".document-text"), NodeFilter.SHOW_TEXT);
+  const nodes = [];
+  let all = "";
+  while (walker.nextNode()) {
+    if (walker.currentNode.parentElement.closest("sup")) continue;
+    nodes.push([all.length, walker.currentNode]);
+    all += walker.currentNode.data;
+  }
+  const at = (place) => {
+    const [start, node] = nodes.findLast(([from]) => from <= place);
+    return [node, place - start];
+  };
+  const range = document.createRange();
+  range.setStart(...at(all.indexOf(words)));
+  range.setEnd(...at(all.indexOf(words) + words.length));
+  const [first, last] = [range.getClientRects()[0], [...range.getClientRects()].at(-1)];
+  return [first.left, first.top + first.height / 2, last.right, last.top + last.height / 2];
+}"""
+
+
+def selected(page: Any, words: str) -> None:
+    """Select words of the marked text with the mouse."""
+    page.locator(".document-text").scroll_into_view_if_needed()
+    left, top, right, bottom = page.evaluate(SELECTING, words)
+    page.mouse.move(left + 1, top)
+    page.mouse.down()
+    page.mouse.move((left + right) / 2, (top + bottom) / 2)
+    page.mouse.move(right - 1, bottom)
+    page.mouse.up()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_action_that_was_missed_is_added_by_selecting_its_words(
+    browser: Any, address: str, expect: Any, tmp_path: Path, width: int
+) -> None:
+    words = "Agents shall search every southbound lorry for guns"
+    (tmp_path / "plan.md").write_text(PLAN + f"\nOn \u202earms\u202c: \U0001f6fb. {words}, said nobody else.\n")
+    page = opened(browser, address, width)
+    text = read(page, expect, tmp_path / "plan.md")
+    rows = page.locator(".action-row")
+    count = rows.count()
+    add = page.get_by_role("button", name="Add as an action")
+    expect(add).to_be_disabled()
+    selected(page, words)
+    expect(page.locator("#missed-told")).to_have_text("8 words selected.")
+    add.click()
+    expect(rows).to_have_count(count + 1)
+    row = page.locator('[data-row="u1"]')
+    expect(row).to_contain_text("added by you")
+    expect(row.get_by_label("Lever")).to_be_focused()
+    marked = text.locator("mark.added")
+    assert "".join(marked.all_inner_texts()) == words
+    expect(text.locator("sup").filter(has_text="u1")).to_have_count(1)
+    page.get_by_role("button", name="Use this reading").first.click()
+    expect(page.locator("#document .problem")).to_contain_text("u1 has no lever yet.")
+    row.get_by_label("Lever").select_option("arms.southbound_inspection")
+    row.get_by_label("Level").select_option("3")
+    row.get_by_label("Status").select_option("in_force")
+    row.get_by_label("From").fill("2025-02-01")
+    with (
+        page.expect_request("**/api/simulate") as waiting,
+        page.expect_request("**/api/documents/strategy") as sending,
+    ):
+        page.get_by_role("button", name="Use this reading").first.click()
+    sent = sending.value.post_data_json
+    action = next(one for one in sent["brief"]["actions"] if one["id"] == "u1")
+    start, end = action["span"]["start"], action["span"]["end"]
+    assert sent["brief"]["document"]["text"][start:end] == words == action["span"]["quote"]
+    assert [one["span"]["start"] for one in sent["brief"]["actions"]] == sorted(
+        one["span"]["start"] for one in sent["brief"]["actions"]
+    )
+    told = [one for one in sent["brief"]["ledger"] if "u1" in one["ids"]]
+    assert told
+    assert all("action" in one["kinds"] and "outside" not in one["kinds"] for one in told)
+    moved = [one for one in waiting.value.post_data_json["strategy"]["written"] if one["basis"] == "user"]
+    assert [(one["lever"], one["start"], one["quote"]) for one in moved] == [
+        ("arms.southbound_inspection", "2025-02-01", words)
+    ]
+    row.get_by_role("button", name="Remove").click()
+    expect(rows).to_have_count(count)
+    expect(text.locator("mark.added")).to_have_count(0)
+    expect(page.locator("#missed-words")).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.wrong == []
+    page.close()
+
+
+def test_an_action_that_was_missed_is_added_by_keyboard_alone(
+    browser: Any, address: str, expect: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "plan.md").write_text(
+        PLAN + "\nThe “wall” shall grow by 20–30 miles a month.\n\nAgain: the “wall” shall grow.\n"
+    )
+    page = opened(browser, address)
+    text = read(page, expect, tmp_path / "plan.md")
+    told = page.locator("#missed-told")
+    opening = page.get_by_role("button", name="Add one that was missed")
+    opening.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#missed-words")).to_be_focused()
+    page.keyboard.type("no such words")
+    page.keyboard.press("Enter")
+    expect(told).to_contain_text("does not say these words")
+    page.keyboard.press("Control+a")
+    page.keyboard.type('the "wall" SHALL grow')
+    page.keyboard.press("Enter")
+    expect(told).to_contain_text("1 of 2")
+    page.keyboard.press("Enter")
+    expect(told).to_contain_text("2 of 2")
+    page.keyboard.press("Enter")
+    expect(told).to_contain_text("1 of 2: …")
+    assert text.locator("mark.found").all_inner_texts() == ["The “wall” shall grow"]
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Add as an action")).to_be_focused()
+    page.keyboard.press("Enter")
+    row = page.locator('[data-row="u1"]')
+    expect(row.get_by_label("Lever")).to_be_focused()
+    assert text.locator("mark.added").all_inner_texts() == ["The “wall” shall grow"]
+    page.keyboard.type("Building of")
+    expect(row.get_by_label("Lever")).to_have_value("border.barrier")
+    page.keyboard.press("Tab")
+    page.keyboard.type("2")
+    page.keyboard.press("Tab")
+    page.keyboard.type("ordered")
+    expect(row.get_by_label("Status")).to_have_value("ordered")
+    page.locator(".read-rows").get_by_role("button", name="Use this reading").first.focus()
+    with page.expect_request("**/api/simulate") as waiting:
+        page.keyboard.press("Enter")
+    (own,) = [one for one in waiting.value.post_data_json["strategy"]["written"] if one["basis"] == "user"]
+    assert (own["lever"], own["level"], own["quote"]) == ("border.barrier", 2, "The “wall” shall grow")
+    assert page.wrong == []
+    page.close()
+
+
+def test_a_document_with_an_added_action_is_read_by_a_screen_reader(
+    browser: Any, with_document: str, expect: Any
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    for scheme, width in (("light", 1280), ("dark", 390)):
+        page = opened(browser, with_document, width, color_scheme=scheme, reduced_motion="reduce")
+        page.locator("#missed-words").fill("Border crossings fell")
+        page.locator("#missed-words").press("Enter")
+        page.get_by_role("button", name="Add as an action").click()
+        expect(page.locator('[data-row="u1"]')).to_be_visible()
+        found = Axe().run(page, context="#document").response["violations"]
+        assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found if v["impact"] in ("serious", "critical")] == []
+        page.close()
+
+
 def test_a_size_and_the_date_are_corrected(browser: Any, with_document: str, expect: Any) -> None:
     page = opened(browser, with_document)
     source = page.locator("#document-date-source")

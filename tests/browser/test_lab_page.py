@@ -19,7 +19,6 @@ from counterflow.lab.settings import Settings
 from counterflow.report.words import dollars, number, percent
 from counterflow.strategy.branches import branches
 from counterflow.strategy.builtin.load import built_in_strategy
-from counterflow.strategy.catalogue import levers
 from lab_browser import answered, link, opened, slider
 from lab_cases import running
 
@@ -78,24 +77,28 @@ def test_the_numbers_on_the_page_are_those_of_the_api(browser: Any, address: str
     page.close()
 
 
+# Counts the questions that the page waits for at a time; one that it gives up is over then.
+COUNTING = """() => {
+  const fetched = window.fetch;
+  const flying = new Set();
+  window.most = 0;
+  window.fetch = (address, options) => {
+    const one = {};
+    if (String(address).endsWith("/simulate")) flying.add(one);
+    window.most = Math.max(most, flying.size);
+    options.signal?.addEventListener("abort", () => flying.delete(one));
+    return fetched(address, options).finally(() => flying.delete(one));
+  };
+}"""
+
+
 def test_one_question_is_on_its_way_and_the_last_position_wins(browser: Any, expect: Any) -> None:
     asked: list[int] = []
-    flying: list[Any] = []
-    crowds: list[int] = []
 
-    def slow(engine: Any, ask: Any) -> Any:
+    def slow(engine: Any, ask: Any, wanted: Any) -> Any:
         asked.append(ask.draws)
         time.sleep(0.12)
         return lab_stand_in.simulate(engine, ask)
-
-    def begun(request: Any) -> None:
-        if request.url.endswith("/simulate"):
-            flying.append(request)
-            crowds.append(len(flying))
-
-    def over(request: Any) -> None:
-        if request in flying:
-            flying.remove(request)
 
     with running(engine=lab_stand_in.stand_in(simulate=slow)) as address:
         page = opened(browser, address)
@@ -103,24 +106,74 @@ def test_one_question_is_on_its_way_and_the_last_position_wins(browser: Any, exp
         handle.scroll_into_view_if_needed()
         box = handle.bounding_box()
         asked.clear()
-        page.on("request", begun)
-        page.on("requestfinished", over)
-        page.on("requestfailed", over)
+        page.evaluate(COUNTING)
         page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2)
         page.mouse.down()
         for step in range(40):
             page.mouse.move(box["x"] + box["width"] * (0.9 - 0.02 * step), box["y"] + box["height"] / 2)
             time.sleep(0.01)
         answer = answered(page, page.mouse.up)
-        assert set(crowds) == {1}
-        assert asked.count(64) < 40  # what was overtaken was never asked
-        assert asked[0] == 64
+        assert page.evaluate("most") == 1
+        assert 0 < asked.count(64) < 40  # what was overtaken was never asked
+        assert asked[0] == 256  # the first move is answered from all draws
         chance = next(h["probability"] for h in answer["headlines"] if h["id"] == "trafficking")
         expect(page.locator("[data-probability=trafficking]")).to_have_text(percent(chance))
         held = page.locator(f'.lever[data-lever="{SCANNING}"] .held').text_content()
         page.wait_for_timeout(800)
         assert page.locator("[data-probability=trafficking]").text_content() == percent(chance)
         assert page.locator(f'.lever[data-lever="{SCANNING}"] .held').text_content() == held
+        page.close()
+
+
+def test_a_single_move_is_answered_from_all_draws_at_once_and_asked_once(
+    browser: Any, address: str, expect: Any
+) -> None:
+    page = opened(browser, address)
+    expect(page.locator("[data-word=trafficking]")).not_to_have_text("being judged…")
+    asked: list[tuple[str, int]] = []
+    page.on("request", lambda r: asked.append((r.url.rpartition("/")[2], (r.post_data_json or {}).get("draws"))))
+    handle = slider(page, SCANNING)
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    answered(page, lambda: page.mouse.click(box["x"] + 40, box["y"] + box["height"] / 2, delay=300))
+    expect(page.locator("[data-word=trafficking]")).not_to_have_text("being judged…")
+    assert asked == [("simulate", 256), ("rests", 256)]  # though the button was let go long after the answer
+    asked.clear()
+    handle.focus()
+    answered(page, lambda: page.keyboard.press("ArrowRight"))  # an "input" and a "change"
+    page.wait_for_timeout(300)
+    assert asked == [("simulate", 256)]
+    page.close()
+
+
+def test_moves_in_quick_succession_are_answered_from_few_draws_until_they_rest(browser: Any, expect: Any) -> None:
+    told: list[tuple[int, bool]] = []
+
+    def slow(engine: Any, ask: Any, wanted: Any) -> Any:
+        until = time.monotonic() + (0.5 if ask.draws == 256 else 0.05)
+        while time.monotonic() < until and not wanted.is_left:
+            time.sleep(0.01)
+        told.append((ask.draws, wanted.is_left))
+        wanted.require()
+        return lab_stand_in.simulate(engine, ask)
+
+    with running(engine=lab_stand_in.stand_in(simulate=slow)) as address:
+        page = opened(browser, address)
+        slider(page, SCANNING).focus()
+        told.clear()
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_timeout(100)
+        answered(page, lambda: page.keyboard.press("ArrowLeft"))  # the answer to the first is young: it is given up
+        assert told == [(256, True), (64, False), (256, False)]
+        page.wait_for_timeout(400)
+        told.clear()
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_timeout(400)
+        answered(page, lambda: page.keyboard.press("ArrowLeft"))  # that of this one is nearly there, and is shown
+        assert told[0] == (256, False)
+        assert told[-1] == (256, False)
+        assert {left for _, left in told} == {False}
+        assert page.wrong == []
         page.close()
 
 
@@ -255,11 +308,10 @@ def test_a_course_of_events_stays_with_its_strategy_side_by_side(browser: Any, a
     strategy = of.model_dump(mode="json")
     page = opened(browser, address, path=f"/#{link(strategy, pins=[strategy])}")  # as older links have a pin
     expect(page.locator("[data-pin='0'] h3")).to_have_text("Port scanning")
-    titles = {name: lever.title for name, lever in levers().items()}
-    module = "async ([s, t]) => (await import(new URL('strategy.js', document.baseURI))).courses(s, t)"
-    offered = {(id, title) for id, title in page.evaluate(module, [strategy, titles])}
-    assert offered == {(one.id, one.title) for one in branches(of) if one.id not in ("none", "as_written")}
     page.get_by_role("button", name="Unpin").click()
+    offered = page.locator("#course option").evaluate_all("all => all.map(one => [one.value, one.textContent])")
+    expected = {(one.id, one.title) for one in branches(of) if one.id not in ("none", "as_written")}
+    assert {(id, title) for id, title in offered} == expected
     page.locator("#course").select_option("with_asylum_restriction")
     page.locator("#pin").click()
     with page.expect_response(
@@ -370,7 +422,7 @@ def test_data_say_where_they_come_from_and_are_never_coarse(
 def test_errors_are_told_in_place_and_a_busy_lab_is_asked_again(browser: Any, expect: Any) -> None:
     left = {"busy": 2, "wrong": 1}
 
-    def moody(engine: Any, ask: Any) -> Any:
+    def moody(engine: Any, ask: Any, wanted: Any) -> Any:
         if ask.strategy.title == "Port scanning" and left["wrong"]:
             left["wrong"] -= 1
             raise StrategyError("no lever is called 'x'", where="strategy.written 1", hint="Choose another.")

@@ -145,6 +145,94 @@ def test_a_quote_that_is_not_in_the_text_is_refused(client: httpx.Client, docume
     assert "not what is quoted" in answer.json()["error"]["message"]
 
 
+def added(text: str, words: str, **changed: Any) -> dict[str, Any]:
+    """An action that a person adds: the words that state it, a lever and a status."""
+    start = text.index(words)
+    span = {"start": start, "end": start + len(words), "quote": words}
+    action = {"id": "u1", "span": span, "trigger": span, "mentions": [span], "lever": "border.agents", "level": 3}
+    return action | {"status": "in_force"} | changed
+
+
+def test_an_action_that_the_reader_missed_is_added_on_the_users_word(
+    client: httpx.Client, document: dict[str, Any]
+) -> None:
+    brief = document["brief"]
+    words = brief["document"]["text"].split("\n\n")[3][:60]
+    day = {"text": "22 January 2025", "start": "2025-01-22", "end": "2025-01-22", "precision": "day"}
+    action = added(brief["document"]["text"], words, date_start=day)
+    body = {"brief": brief | {"actions": [*brief["actions"], action]}, "added": ["u1"]}
+    answer = client.post("/api/documents/strategy", json=body)
+    assert answer.status_code == 200, answer.text
+    strategy = answer.json()["strategy"]
+    (own,) = [one for one in strategy["written"] if one["source"] == "u1"]
+    told = (own["lever"], own["level"], own["start"], own["basis"], own["quote"], own["start_reason"])
+    assert told == ("border.agents", 3, "2025-01-22", "user", words, "given by the user")
+    read = [one for one in strategy["written"] if one["source"] != "u1"]
+    assert read == document["strategy"]["written"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "names", "said"),
+    [
+        ({}, ["u2"], "no action has the id 'u2'"),
+        ({"lever": "border.agent"}, ["u1"], "u1 names no lever of the catalogue"),
+        ({"id": "a1"}, ["a1"], "two actions have the id a1"),
+        ({"status": "done"}, ["u1"], "must be 'not_authorised'"),
+        ({"span": {"start": 0, "end": 5, "quote": "wrong"}}, ["u1"], "not what is quoted"),
+        ({"span": {"start": 0, "end": 0, "quote": ""}}, ["u1"], "u1 quotes no words"),
+        ({"colour": "red"}, ["u1"], "Extra inputs are not permitted"),
+    ],
+)
+def test_an_added_action_that_is_none_is_refused(
+    client: httpx.Client, document: dict[str, Any], changed: dict[str, Any], names: list[str], said: str
+) -> None:
+    brief = document["brief"]
+    action = added(brief["document"]["text"], brief["document"]["text"][:30].strip(), **changed)
+    body = {"brief": brief | {"actions": [*brief["actions"], action]}, "added": names}
+    answer = client.post("/api/documents/strategy", json=body)
+    assert answer.status_code == 422
+    told = answer.json()["error"]
+    assert said in told["message"]
+    assert told["where"]
+    assert "\n" not in told["message"]
+
+
+def without_text(brief: dict[str, Any]) -> dict[str, Any]:
+    return brief | {"document": {name: value for name, value in brief["document"].items() if name != "text"}}
+
+
+def with_a_number_for_a_lever(brief: dict[str, Any]) -> dict[str, Any]:
+    first, *others = brief["actions"]
+    return brief | {"actions": [first | {"lever": 5}, *others]}
+
+
+def with_words_that_nobody_wrote(brief: dict[str, Any]) -> dict[str, Any]:
+    first, *others = brief["claims"]
+    return brief | {"claims": [first | {"span": first["span"] | {"quote": "what nobody wrote"}}, *others]}
+
+
+@pytest.mark.parametrize(
+    ("break_", "where"),
+    [
+        (without_text, "brief.document.text"),
+        (with_a_number_for_a_lever, "brief.actions 1.lever"),
+        (with_words_that_nobody_wrote, "brief"),
+        (lambda brief: {"document": brief["document"]}, "brief.findings"),
+    ],
+)
+def test_a_report_of_a_brief_that_is_none_is_refused_and_no_job_begins(
+    client: httpx.Client, document: dict[str, Any], break_: Any, where: str
+) -> None:
+    body = {"strategy": document["strategy"], "brief": break_(document["brief"]), "draws": 20, "years": 2}
+    answer = client.post("/api/report", json=body)
+    assert answer.status_code == 422
+    told = answer.json()["error"]
+    assert told["where"] == where
+    assert told["message"]
+    assert "\n" not in told["message"]
+    assert gone()
+
+
 def bomb() -> bytes:
     """A Word document of a few kilobytes whose one part unpacks to 300 MB."""
     held = io.BytesIO()
@@ -181,6 +269,12 @@ def test_what_is_no_document_fails_with_a_reason_and_ends_nothing_else(client: h
 def test_an_empty_document_is_refused_at_once(client: httpx.Client) -> None:
     answer = sent(client, b"")
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "input")
+
+
+@pytest.mark.parametrize("date", ["0", "0.0", "2025", "2025-13-01", "20250101", "2025-02-14T00:00:00", "x"])
+def test_a_day_that_is_none_is_refused(client: httpx.Client, date: str) -> None:
+    answer = client.post(f"/api/documents?date={date}", content=b"text", headers={"X-Filename": "plan.md"})
+    assert (answer.status_code, answer.json()["error"]["where"]) == (422, "date")
 
 
 @pytest.mark.parametrize(

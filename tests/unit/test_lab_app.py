@@ -7,17 +7,23 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
 
 import lab_cases
+from counterflow.brief.schema import FindingKind, Status
 from counterflow.errors import BriefError, CounterflowError, EvidenceError, ModelError, StrategyError
+from counterflow.evidence.schema import CheckVerdict
+from counterflow.judgement.untested import NOT_TESTED
+from counterflow.lab.engine.schema import SEEDS
 from counterflow.lab.errors import place_of, problem_of, status_of, without_paths
 from counterflow.lab.pace import Pace
 from counterflow.lab.settings import Settings
+from counterflow.strategy.branches import LEADING, branches
 from counterflow.strategy.files import strategy_toml
+from counterflow.strategy.overrides import RECIPROCITY, Switches
 from counterflow.strategy.schema import Strategy
 
 BODY: dict[str, Any] = {"strategy": lab_cases.strategy("any"), "draws": 20, "years": 2}
@@ -185,10 +191,10 @@ def test_a_strategy_file_is_read_strictly_and_errors_name_line_and_key(client: h
 
 
 def test_a_fault_of_the_model_is_told_as_one_and_not_why() -> None:
-    def simulate(engine: Any, ask: Any) -> Any:
+    def simulate(engine: Any, ask: Any, wanted: Any) -> Any:
         raise RuntimeError("secret at /var/lib/somewhere.py")
 
-    def rests(engine: Any, ask: Any) -> Any:
+    def rests(engine: Any, ask: Any, wanted: Any) -> Any:
         raise ModelError("secret at /var/lib/somewhere.py")
 
     with lab_cases.running(FREE, lab_cases.stand_in()._replace(simulate=simulate, rests=rests)) as address:
@@ -214,7 +220,7 @@ def test_more_than_the_queue_holds_is_sent_away_and_the_rest_is_answered() -> No
 def test_what_a_client_that_left_has_asked_is_not_begun() -> None:
     begun: list[int] = []
 
-    def simulate(engine: Any, ask: Any) -> Any:
+    def simulate(engine: Any, ask: Any, wanted: Any) -> Any:
         begun.append(ask.seed)
         time.sleep(0.8)
         return lab_cases.answer(ask)
@@ -357,7 +363,7 @@ def test_a_strategy_that_holds_too_much_beside_a_document_is_refused(client: htt
 def test_a_verdict_takes_no_place_of_a_slider_and_is_not_begun_for_who_has_left() -> None:
     begun: list[int] = []
 
-    def rests(engine: Any, ask: Any) -> Any:
+    def rests(engine: Any, ask: Any, wanted: Any) -> Any:
         begun.append(ask.seed)
         time.sleep(1.5)
         return lab_cases.rests(ask)
@@ -384,12 +390,33 @@ def test_a_verdict_takes_no_place_of_a_slider_and_is_not_begun_for_who_has_left(
         assert sorted(begun) == [1, 2]
 
 
+def test_what_a_client_gives_up_is_told_to_who_works_it_out() -> None:
+    begun, left = threading.Event(), threading.Event()
+
+    def simulate(engine: Any, ask: Any, wanted: Any) -> Any:
+        if ask.seed == 1:
+            begun.set()
+            until = time.monotonic() + 20
+            while not wanted.is_left and time.monotonic() < until:
+                time.sleep(0.01)
+            left.set()
+            wanted.require()
+        return lab_cases.answer(ask)
+
+    with lab_cases.running(FREE, lab_cases.stand_in()._replace(simulate=simulate)) as address:
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(f"{address}/api/simulate", json=BODY | {"seed": 1}, timeout=0.5)
+        assert begun.is_set()
+        assert left.wait(5)
+        assert httpx.post(f"{address}/api/simulate", json=BODY, timeout=30).status_code == 200
+
+
 def test_strategies_are_compared_each_in_the_course_of_events_asked_for(client: httpx.Client) -> None:
     two = {"strategies": [BODY["strategy"]] * 2, "draws": 20, "years": 2}
     told = client.post("/api/compare", json=two | {"branches": ["none", None]}).json()["compared"]
     assert [one["branch"] for one in told] == ["none", "as_on_record"]
-    for branches in (["none"], ["none"] * 3, ["nowhere", None]):
-        assert client.post("/api/compare", json=two | {"branches": branches}).status_code == 422
+    for wrong in (["none"], ["none"] * 3, ["nowhere", None]):
+        assert client.post("/api/compare", json=two | {"branches": wrong}).status_code == 422
 
 
 def test_a_comparison_has_an_end_that_is_told(client: httpx.Client) -> None:
@@ -413,6 +440,33 @@ def test_the_catalogue_tells_what_a_document_and_a_day_may_be(client: httpx.Clie
     for day, status in ((limits["first_day"], 200), (limits["last_day"], 200), ("2014-12-31", 422)):
         strategy = BODY["strategy"] | {"date": BODY["strategy"]["date"] | {"start": day, "end": day}}
         assert client.post("/api/simulate", json=BODY | {"strategy": strategy}).status_code == status
+
+
+def test_the_catalogue_lists_what_is_chosen_by_name(client: httpx.Client) -> None:
+    told = client.get("/api/catalogue").json()
+    assert {row["id"] for row in told["statuses"]} == set(get_args(Status))
+    assert {row["id"]: row["usual"] for row in told["switches"]} == dict(Switches())
+    positions = {row["id"]: [one["id"] for one in row["positions"]] for row in told["switches"] if row["positions"]}
+    assert positions == {"reciprocity": list(RECIPROCITY)}
+    assert set(told["words"]["claim_verdict"]) == set(get_args(CheckVerdict))
+    assert set(told["words"]["finding"]) == set(get_args(FindingKind))
+    assert told["words"]["not_tested"]["word"] == NOT_TESTED
+    assert told["limits"]["seed"] == {"least": 0, "most": SEEDS - 1, "usual": 0}
+    for kind in ("statuses", "switches", "courses"):
+        assert all(row["title"] and "_" not in row["title"] for row in told[kind])
+
+
+@pytest.mark.parametrize("considered", [(), ("asylum.restriction",), ("military.strike", "border.agents")])
+def test_the_courses_of_the_catalogue_are_those_that_a_strategy_has(
+    client: httpx.Client, considered: tuple[str, ...]
+) -> None:
+    strategy = Strategy.model_validate(BODY["strategy"] | {"considered": considered})
+    listed = client.get("/api/catalogue").json()["courses"]
+    assert listed[0]["id"] == LEADING[0]
+    found = {
+        (row["id"], row["title"]) for row in listed if not row["considered"] or set(row["considered"]) & set(considered)
+    }
+    assert found == {(one.id, one.title) for one in branches(strategy) if one.id != "none"}
 
 
 def test_the_description_says_what_a_stream_sends(schema: dict[str, Any]) -> None:

@@ -6,21 +6,11 @@ import hashlib
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any, get_args
 
 import pytest
 
 import counterflow.lab
-from counterflow.brief.schema import FindingKind, Status
-from counterflow.evidence.schema import CheckVerdict
-from counterflow.judgement.schema import FourWay, Grade
-from counterflow.judgement.untested import NOT_TESTED
-from counterflow.lab.engine.schema import FIRST_DAY, LAST_DAY, SEEDS
-from counterflow.lab.settings import Settings
 from counterflow.report.pictures.drawing import FAMILY
-from counterflow.report.words import word
-from counterflow.strategy.catalogue import catalogue
-from counterflow.strategy.overrides import RECIPROCITY, Switches
 
 WEB = Path(counterflow.lab.__file__).parent / "web"
 OWN = sorted(path for path in WEB.iterdir() if path.suffix in {".js", ".css", ".html"})
@@ -132,52 +122,3 @@ def test_an_outcome_has_the_colour_that_it_has_in_the_report() -> None:
     shared = FAMILY.keys() & named.keys()
     assert len(shared) >= 6
     assert {name: light[named[name]] for name in shared} == {name: FAMILY[name] for name in shared}
-
-
-def listed(file: str, name: str) -> str:
-    """What a constant of a script holds: the text between its brackets."""
-    found = re.search(rf"const {name} = [\[{{](.*?)[\]}}];", (WEB / file).read_text(encoding="utf-8"), re.DOTALL)
-    assert found is not None, name
-    return found[1]
-
-
-def keys(file: str, name: str) -> set[str]:
-    return set(re.findall(r"(?:^|[{,])\s*(\w+):", listed(file, name)))
-
-
-def test_the_page_knows_the_words_that_the_program_has() -> None:
-    assert set(re.findall(r'"(\w+)"', listed("words.js", "STATUSES"))) == set(get_args(Status))
-    assert keys("words.js", "VERDICTS") == set(get_args(CheckVerdict))
-    assert keys("words.js", "FINDINGS") == set(get_args(FindingKind)) - {"byline"}  # which stands at the title
-    assert keys("words.js", "GRADES") == set(get_args(Grade))
-    assert keys("four_way.js", "CELLS") == set(FourWay.model_fields) - {"branch"}
-    words = (WEB / "words.js").read_text(encoding="utf-8")
-    assert f'NOT_TESTED = "{NOT_TESTED}"' in words
-    why = word("not_tested", "why")
-    assert f'UNREACHED = "{why[0].upper()}{why[1:]}."' in words
-
-
-def test_the_page_has_the_switches_of_the_model_at_their_defaults() -> None:
-    rows = re.findall(r'(\w+): \["[^"]+", (true|false)\]', listed("priors.js", "SWITCHES"))
-    on = {name: value for name, value in Switches() if isinstance(value, bool)}
-    assert {name: usual == "true" for name, usual in rows} == on
-    text = (WEB / "priors.js").read_text(encoding="utf-8")
-    answers: Any = re.search(r'id: "switch-reciprocity" \}, \[([^\]]+)\]', text)
-    assert set(re.findall(r'"(\w+)"', answers[1])) == set(RECIPROCITY)
-
-
-def test_the_page_has_the_campaigns_of_the_catalogue() -> None:
-    rows = dict(re.findall(r'(\w+): "([^"]+)"', listed("strategy.js", "CAMPAIGNS")))
-    assert rows == {plan.id: plan.title for plan in catalogue().campaign}
-
-
-def test_the_bounds_that_the_page_falls_back_on_are_those_of_the_lab() -> None:
-    strategy, document, state = ((WEB / name).read_text() for name in ("strategy.js", "document.js", "state.js"))
-    assert f'FIRST_DAY = "{FIRST_DAY}"' in strategy
-    assert f'LAST_DAY = "{LAST_DAY}"' in strategy
-    largest = re.search(r"LARGEST = ([\de]+);", document)
-    assert largest is not None
-    assert float(largest[1]) == Settings().document_size
-    power = re.search(r"SEEDS = 2 \*\* (\d+);", state)
-    assert power is not None
-    assert 2 ** int(power[1]) == SEEDS

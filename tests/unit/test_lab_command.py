@@ -134,7 +134,9 @@ def test_a_model_that_cannot_be_made_ready_ends_the_command_with_its_reason() ->
 
 def test_a_lab_ends_in_time_though_a_run_goes_on() -> None:
     script_ = script("pass", 0)
-    script_[-1] = script_[-1].replace("_replace(warm=warm)", "_replace(compare=lambda engine, asks: time.sleep(60))")
+    script_[-1] = script_[-1].replace(
+        "_replace(warm=warm)", "_replace(compare=lambda engine, asks, wanted: time.sleep(60))"
+    )
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen([script_[0], "-u", *script_[1:]], **pipes) as lab:
         try:

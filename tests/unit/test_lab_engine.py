@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,11 @@ from counterflow.errors import CounterflowError, StrategyError, UsageError
 from counterflow.judgement import headlines as heads
 from counterflow.judgement.compared import compared
 from counterflow.lab.engine import Engine, catalogue, compare, rests, simulate, state
-from counterflow.lab.engine.answers import quantiles
+from counterflow.lab.engine.fans import quantiles
 from counterflow.lab.engine.listing import step
 from counterflow.lab.engine.prepared import PIECE
 from counterflow.lab.engine.schema import LEVELS, Answer, Ask, AskCompare
+from counterflow.lab.engine.wanted import UnwantedError, Wanted
 from counterflow.report.assessment.costs import costs
 from counterflow.report.assessment.monthly import month_weights
 from counterflow.strategy.branches import branches
@@ -166,6 +168,37 @@ def test_an_answer_does_not_depend_on_what_was_asked_before_or_beside_it(engine:
     assert len({one.model_dump_json() for one in found[:6]}) == 6
     fresh = Engine(engine.store, engine.posterior)
     assert told(simulate(fresh, ask(draws=3 * PIECE))) == found[3]  # made at once, not piece by piece
+
+
+def test_what_nobody_waits_for_any_more_is_worked_out_no_further(engine: Engine) -> None:
+    wanted = Wanted()
+    wanted.leave()
+    for call in (lambda: simulate(engine, ask(), wanted), lambda: rests(engine, ask(), wanted)):
+        with pytest.raises(UnwantedError):
+            call()
+    queue = ThreadPoolExecutor(1)
+    held, done = Event(), []
+    blocked = queue.submit(held.wait, 30)
+    leaving = Wanted()
+    begun = leaving.begin(queue, [lambda: done.append(1)] * 3)
+    leaving.leave()
+    held.set()
+    with pytest.raises(UnwantedError):
+        leaving.results(begun)
+    assert blocked.result()
+    queue.shutdown()
+    assert done == []  # pieces that had not begun never do
+
+
+def test_what_a_lever_costs_is_the_same_whatever_else_moved_before(engine: Engine) -> None:
+    alone = {one.lever: one for one in simulate(Engine.open(), ask()).cost.levers}
+    for name in ("mexico.lab_raids", "border.agents"):
+        entries = tuple(
+            entry.model_copy(update={"level": 1}) if entry.lever == name else entry for entry in STRATEGY.written
+        )
+        moved = simulate(engine, ask(strategy=STRATEGY.model_copy(update={"written": entries}))).cost
+        assert [one == alone.get(one.lever) for one in moved.levers] == [one.lever != name for one in moved.levers]
+    assert {one.lever: one for one in simulate(engine, ask()).cost.levers} == alone
 
 
 def test_the_course_without_the_strategy_is_its_own_reference(engine: Engine) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from counterflow.errors import StrategyError, UsageError
 from counterflow.lab.engine.schema import FIRST_DAY, LAST_DAY, MOST_WORK
 from counterflow.strategy.files import parse_strategy, strategy_toml
-from counterflow.strategy.schema import Strategy
+from counterflow.strategy.schema import DateInterval, Entry, Strategy
 
 NAME = "strategy.toml"
 MOST_ENTRIES = 200
@@ -32,6 +33,19 @@ def require_allowed(strategy: Strategy) -> None:
         if not FIRST_DAY <= day <= LAST_DAY:
             hint = f"Begin between {FIRST_DAY.year} and {LAST_DAY.year}."
             raise StrategyError(f"{day} is too far from the record", where="strategy", hint=hint)
+    for entry in entries:  # of which a slider changes one
+        _require_entry(entry)
+    _require(strategy.model_copy(update={"written": (), "record": ()}))
+
+
+@lru_cache(maxsize=4096)
+def _require_entry(entry: Entry) -> None:
+    """Refuse an entry that no strategy file may hold. Raises StrategyError, and looks again then."""
+    day = DateInterval(start=entry.start, end=entry.start, source="user", reason="")
+    _require(Strategy(title="", date=day, written=(entry,)))
+
+
+def _require(strategy: Strategy) -> None:
     try:
         read(strategy_toml(strategy))
     except StrategyError as error:  # its line is one of a file that nobody has

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from counterflow.lab.engine.schema import Answer, Ask, Catalogue, Compared, Rests
+from counterflow.lab.engine.wanted import Wanted
 from counterflow.strategy.schema import Strategy
 
 
@@ -13,9 +14,9 @@ class Calls(NamedTuple):
     """`warm` makes what the others are called with; all may be called from several threads."""
 
     warm: Callable[[], Any]
-    simulate: Callable[[Any, Ask], Answer]
-    rests: Callable[[Any, Ask], Rests]
-    compare: Callable[[Any, Sequence[Ask]], Compared]
+    simulate: Callable[[Any, Ask, Wanted], Answer]
+    rests: Callable[[Any, Ask, Wanted], Rests]
+    compare: Callable[[Any, Sequence[Ask], Wanted], Compared]
     catalogue: Callable[[Any, Sequence[Strategy]], Catalogue]
     warm_verdicts: Callable[[Any], None] = lambda engine: None  # what `rests` needs besides; takes longer
 

@@ -12,6 +12,7 @@ from typing import ParamSpec, TypeVar
 
 from fastapi import Request
 
+from counterflow.lab.engine.wanted import Wanted
 from counterflow.lab.errors import RefusedError, too_busy
 
 P = ParamSpec("P")
@@ -38,6 +39,26 @@ class Work:
 
         Raises RefusedError 503 where the queue is full; what a client that has left asked for is not begun.
         """
+        await self._turn(request)
+        return await asyncio.wrap_future(self._begin(function, *args, **kwargs))
+
+    async def answer(self, request: Request, call: Callable[[Wanted], T]) -> T:
+        """The same for an answer that is given up as soon as its client leaves, or no longer waits for it."""
+        await self._turn(request)
+        wanted = Wanted()
+        running = asyncio.wrap_future(self._begin(call, wanted))
+        leaving = asyncio.ensure_future(_left(request))
+        try:
+            await asyncio.wait((running, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if not running.done():
+                raise _gone()
+            return running.result()
+        finally:
+            leaving.cancel()
+            wanted.leave()
+            running.cancel()
+
+    async def _turn(self, request: Request) -> None:
         if self._waiting >= self._most:
             raise too_busy("All processors are taken, and the queue is full.")
         self._waiting += 1
@@ -45,7 +66,6 @@ class Work:
             await self._place(request)
         finally:
             self._waiting -= 1
-        return await asyncio.wrap_future(self._begin(function, *args, **kwargs))
 
     async def first(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> None:
         """Begin, as the first of all and in the place of one request, what nobody waits for."""
@@ -77,14 +97,24 @@ class Work:
                 break
             except TimeoutError:
                 if await request.is_disconnected():
-                    raise RefusedError(503, "gone", "The client has left.") from None
+                    raise _gone() from None
         if await request.is_disconnected():
             self._places.release()
-            raise RefusedError(503, "gone", "The client has left.")
+            raise _gone()
 
     def close(self) -> None:
         """Begin nothing more."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def _left(request: Request) -> None:
+    """Return once the client of a request, whose body has been read, has closed its connection."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _gone() -> RefusedError:
+    return RefusedError(503, "gone", "The client has left.")
 
 
 def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:

@@ -47,8 +47,17 @@ async def opened_apart(source: str, settings: Settings) -> bytes:
 
 async def strategy_apart(corrected: bytes, settings: Settings) -> bytes:
     """A brief with corrected actions, as JSON, to `StrategyMade`, in JSON. Raises as `run_apart`."""
+    return await _worked_apart("strategy", corrected, settings)
+
+
+async def require_brief_apart(body: bytes, settings: Settings) -> None:
+    """Refuse a body whose brief is none, or quotes what its text does not say. Raises as `run_apart`."""
+    await _worked_apart("brief", body, settings)
+
+
+async def _worked_apart(what: str, body: bytes, settings: Settings) -> bytes:
     with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
-        path = Path(folder) / "corrected.json"
-        await asyncio.to_thread(path.write_bytes, corrected)
+        path = Path(folder) / "body.json"
+        await asyncio.to_thread(path.write_bytes, body)
         seconds = min(settings.document_time, settings.answer_time / 2)
-        return await run_apart(CHILD, ["strategy", str(path)], seconds=seconds, on_progress=lambda step: None)
+        return await run_apart(CHILD, [what, str(path)], seconds=seconds, on_progress=lambda step: None)

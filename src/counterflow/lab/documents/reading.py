@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date as Date
 from pathlib import Path
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from counterflow.brief.schema import Brief, Span
 from counterflow.errors import BriefError
+from counterflow.lab.documents.added import as_users, require_added
 from counterflow.lab.documents.schema import Corrected, DocumentRead, StrategyMade
 from counterflow.lab.jobs.lifeline import Tell
 
@@ -50,13 +52,19 @@ def read_document(source: str | Path, date: Date | None, tell: Tell) -> Document
 
 
 def strategy_of(path: Path) -> StrategyMade:
-    """The strategy of a brief whose actions were corrected. Raises BriefError where its quotes are not in its text."""
+    """The strategy of a brief whose actions were corrected.
+
+    Raises BriefError where its quotes are not in its text, and for an added action that is none.
+    """
     from counterflow.evidence.store import Store
     from counterflow.strategy.build import from_brief
 
     body = path.read_bytes()
-    date = Corrected.model_validate_json(body).date
-    return StrategyMade(strategy=from_brief(brief_in(body), Store.open(), date=date))
+    corrected = Corrected.model_validate_json(body)
+    brief = brief_in(body)
+    require_added(brief, corrected.added)
+    strategy = from_brief(brief, Store.open(), date=corrected.date)
+    return StrategyMade(strategy=as_users(strategy, brief, corrected.added))
 
 
 class _Enclosed(BaseModel):
@@ -81,6 +89,9 @@ def brief_in(body: bytes) -> Brief:
         told = refused_values(error.errors(include_url=False, include_input=False, include_context=False))
         raise BriefError(told.message.removesuffix("."), where=told.where, hint=told.hint) from None
     require_quotes(brief)
+    twice = [name for name, times in Counter(action.id for action in brief.actions).items() if times > 1]
+    if twice:
+        raise BriefError(f"two actions have the id {twice[0]}", where="brief.actions", hint="Give each its own.")
     return brief
 
 

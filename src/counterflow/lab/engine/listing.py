@@ -7,6 +7,7 @@ from math import floor, log10
 
 from counterflow.judgement.headlines import rules
 from counterflow.judgement.search.limits import WHO, limits
+from counterflow.lab.engine import choices
 from counterflow.lab.engine.answers import not_counted
 from counterflow.lab.engine.schema import (
     COARSE_DRAWS,
@@ -35,6 +36,7 @@ from counterflow.model.outputs import ABOUT
 from counterflow.report.words import axis_unit, dollars, vocabulary
 from counterflow.strategy.builtin.load import built_in, built_in_strategy
 from counterflow.strategy.catalogue import Lever, levers
+from counterflow.strategy.catalogue import catalogue as levers_file
 from counterflow.strategy.overrides import ALLOWED
 from counterflow.strategy.schema import Strategy
 
@@ -68,6 +70,11 @@ def catalogue(engine: Engine, strategies: Sequence[Strategy] = ()) -> Catalogue:
         ),
         presets=(*given, *bundled),
         priors=_priors(engine),
+        courses=choices.courses(),
+        statuses=choices.statuses(),
+        switches=choices.switches(),
+        delivery=levers_file().delivery.range,
+        words=choices.words(),
         limits=Limits(
             draws=Limit(least=LEAST_DRAWS, most=MOST_DRAWS, usual=USUAL_DRAWS),
             coarse=COARSE_DRAWS,

@@ -7,6 +7,7 @@ the state that its draws start from, the noise, and the run without a strategy s
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
 from typing import Any, NamedTuple
@@ -17,26 +18,24 @@ import numpy as np
 
 from counterflow.ensemble import contrast, planning, run
 from counterflow.ensemble.contrast import OUTCOMES, Floats
-from counterflow.ensemble.job import before_levels, draws_for
+from counterflow.ensemble.job import before_levels, costs_for, draws_for
 from counterflow.ensemble.planning import Plan
 from counterflow.ensemble.posterior import Posterior
 from counterflow.ensemble.sampling import Draws, Sampling
 from counterflow.errors import StrategyError
 from counterflow.lab.engine import running
+from counterflow.lab.engine.fans import Ran, fans, joined
+from counterflow.lab.engine.schema import Fan
 from counterflow.model.outputs import ABOUT
 from counterflow.model.state import Forcing
 from counterflow.report.assessment.monthly import month_weights
 from counterflow.strategy.paths import lever_paths
-from counterflow.strategy.schema import Branch
+from counterflow.strategy.schema import Branch, Entry
 
 PIECE = 64  # draws
-
-
-class Ran(NamedTuple):
-    """What one course of events gives over some draws."""
-
-    weekly: dict[str, np.ndarray]  # (draw, week) float32 of OUTCOMES
-    monthly: dict[str, np.ndarray]  # (draw, month) float32 of what is charted, months that are covered whole
+WHOLES = 4  # numbers of draws whose pieces are kept together
+PAID = 400  # costs of a lever that are kept
+STRIKES = "military.strike_lab"  # where a campaign's strikes are counted, whatever they are aimed at
 
 
 class Piece(NamedTuple):
@@ -47,6 +46,15 @@ class Piece(NamedTuple):
     given: Forcing  # as `running.outputs` takes it, with no lever moved
     none: Ran
     before: dict[str, Floats]  # (draw,) as `before_levels`
+
+
+class Whole(NamedTuple):
+    """The first draws of all pieces together, as many as were asked for."""
+
+    none: Ran
+    none_fans: dict[str, Fan]
+    before: dict[str, np.ndarray]  # (draw,) float32 as `before_levels`
+    draws: Draws  # of intensity, delivery and cost alone
 
 
 class Prepared:
@@ -63,6 +71,8 @@ class Prepared:
         self._covered = np.isin(run.month_starts(weeks), np.array(self.months, "datetime64[M]"))
         self._outside = running.outside(self.at)
         self._pieces: tuple[Piece, ...] = ()
+        self._whole: OrderedDict[int, Whole] = OrderedDict()
+        self._paid: OrderedDict[tuple[object, ...], np.ndarray] = OrderedDict()
         self.size = _bytes(self._outside)  # of what is kept
         self._lock = Lock()
 
@@ -76,6 +86,65 @@ class Prepared:
                     self._pieces += made
                     self.size += _bytes(made)
         return self._pieces[:needed]
+
+    def together(self, draws: int) -> Whole:
+        """What is the same for all courses of events over the first `draws` draws. Raises as `pieces`."""
+        pieces = self.pieces(draws)
+        with self._lock:
+            if (known := self._whole.get(draws)) is not None:
+                self._whole.move_to_end(draws)
+                return known
+        none = joined([piece.none for piece in pieces], draws)
+
+        def all_of(parts: Sequence[np.ndarray]) -> np.ndarray:
+            return np.concatenate(parts)[:draws]
+
+        made = Whole(
+            none,
+            fans(none, self.charted),
+            {name: all_of([piece.before[name] for piece in pieces]).astype(np.float32) for name in OUTCOMES},
+            pieces[0].draws._replace(
+                intensity=all_of([piece.draws.intensity for piece in pieces]),
+                delivery=all_of([piece.draws.delivery for piece in pieces]),
+                cost=all_of([piece.draws.cost for piece in pieces]),
+            ),
+        )
+        with self._lock:
+            if draws not in self._whole:
+                self.size += _bytes(made)
+            self._whole[draws] = made
+            while len(self._whole) > WHOLES:
+                self.size -= _bytes(self._whole.popitem(last=False)[1])
+        return made
+
+    def paid(self, branch: Branch, draws: int) -> dict[str, np.ndarray]:
+        """(draw,) what each lever of a course of events costs the US treasury, in USD as `costs_for` has it.
+
+        What a lever costs follows from its own entries alone, so only those that changed since are worked out. Not
+        finite where no treasury could pay. Raises as `pieces`, and StrategyError for an entry without a size.
+        """
+        own: dict[str, tuple[Entry, ...]] = {STRIKES: ()} if branch.strikes else {}
+        for entry in branch.entries:
+            own[entry.lever] = (*own.get(entry.lever, ()), entry)
+        keys = {
+            name: (name, draws, entries, branch.strikes if name == STRIKES else None) for name, entries in own.items()
+        }
+        with self._lock:
+            found = {name: self._paid[key] for name, key in keys.items() if key in self._paid}
+        if missing := [name for name in own if name not in found]:
+            part = branch.model_copy(update={"entries": tuple(e for e in branch.entries if e.lever in missing)})
+            with np.errstate(over="ignore", invalid="ignore"):
+                cost = costs_for(self.at._replace(branches=(part,)), self.together(draws).draws)[0]
+            found |= {name: cost[:, planning.LEVERS.index(name)].copy() for name in missing}
+        with self._lock:
+            for name, key in keys.items():
+                if key not in self._paid:
+                    self.size += found[name].nbytes
+                self._paid[key] = found[name]
+                self._paid.move_to_end(key)
+            while len(self._paid) > PAID:
+                self.size -= self._paid.popitem(last=False)[1].nbytes
+        return {name: found[name] for name in own}
 
     def _made(self, numbers: range) -> list[Piece]:
         every = draws_for(self.whole, numbers.stop * PIECE, None, sampling=Sampling(posterior=self.posterior))

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from counterflow.brief.loading import limits
 from counterflow.brief.schema import Value
 from counterflow.judgement.schema import BasisParameter, Fit, FourWay, Grade, Headline, HeadlineId
-from counterflow.strategy.schema import Strategy
+from counterflow.strategy.schema import Range, Strategy
 
 LEAST_DRAWS, MOST_DRAWS, USUAL_DRAWS, COARSE_DRAWS = 20, 2000, 256, 64
 LEAST_YEARS, MOST_YEARS, USUAL_YEARS = 2, 10, 3
@@ -257,6 +257,36 @@ class PriorRow(Value):
     fitted: bool = Field(description="Whether it comes from the posterior unless the strategy sets it.")
 
 
+class Choice(Value):
+    """One of some things that can be chosen."""
+
+    id: str = Field(description="Its name, as it is sent.")
+    title: str = Field(description="The same in words.")
+
+
+class CourseRow(Value):
+    """A course of events that a strategy can have."""
+
+    id: str = Field(description="Its name, as a question's `branch` has it.")
+    title: str = Field(description="Its title.")
+    record: bool = Field(
+        default=False, description="Whether it tells a strategy apart only where the policy record adds something."
+    )
+    considered: tuple[str, ...] = Field(
+        default=(),
+        description="Levers of which a strategy that has it considers one at least; empty for what all have.",
+    )
+
+
+class SwitchRow(Value):
+    """A channel of the model that a strategy may set under `switches`."""
+
+    id: str = Field(description="The switch.")
+    title: str = Field(description="What it turns on or off, in words.")
+    usual: bool | str = Field(description="Where it stands unless a strategy sets it.")
+    positions: tuple[Choice, ...] = Field(description="Where it can stand; empty for what is on or off.")
+
+
 class Limit(Value):
     """The bounds of one number that can be asked for."""
 
@@ -271,6 +301,7 @@ class Limits(Value):
     draws: Limit = Field(description="Draws of one run.")
     coarse: int = Field(description="Draws that a moving slider should ask for.")
     years: Limit = Field(description="Years of one run.")
+    seed: Limit = Field(default=Limit(least=0, most=SEEDS - 1, usual=0), description="The seed.")
     compared: Limit = Field(description="Strategies side by side.")
     work: int = Field(
         default=MOST_WORK, description="The most of draws times years, over all strategies of a question."
@@ -288,5 +319,13 @@ class Catalogue(Value):
     headlines: tuple[HeadlineRow, ...] = Field(description="The four headlines.")
     presets: tuple[Preset, ...] = Field(description="Strategies to begin from: those given, then the built-in ones.")
     priors: tuple[PriorRow, ...] = Field(description="Every uncertain number of the model.")
+    courses: tuple[CourseRow, ...] = Field(description="Courses of events, the one that an answer opens with first.")
+    statuses: tuple[Choice, ...] = Field(description="How far an act can have come, the furthest first.")
+    switches: tuple[SwitchRow, ...] = Field(description="Channels of the model that are on or off.")
+    delivery: Range = Field(description="The share that is delivered of what is only ordered or announced.")
+    words: dict[str, dict[str, str]] = Field(
+        description="Words for codes of answers and of documents as read, by group: claim_verdict, finding, grade,"
+        " not_tested and reference."
+    )
     limits: Limits = Field(description="What can be asked for.")
     hashes: Hashes = Field(description="What every number comes from.")

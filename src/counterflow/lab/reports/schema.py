@@ -17,7 +17,7 @@ class AskReport(Value):
 
     brief: DocumentNamed | None = Field(
         default=None,
-        description="The document as read; null for a strategy without one. One that is none fails the job.",
+        description="The document as read; null for a strategy without one.",
     )
     strategy: Strategy = Field(description="The strategy to simulate, as a strategy file holds it.")
     draws: int = Field(

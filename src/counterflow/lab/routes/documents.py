@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date as Date
 from typing import Annotated, Any
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
+from pydantic import BeforeValidator
 
-from counterflow.errors import CounterflowError
 from counterflow.lab.documents.apart import read_apart, strategy_apart
 from counterflow.lab.documents.schema import Corrected, Opened, StrategyMade
-from counterflow.lab.errors import RefusedError, too_busy
-from counterflow.lab.jobs.apart import as_refusal
+from counterflow.lab.errors import RefusedError
 from counterflow.lab.jobs.schema import Begun
 from counterflow.lab.jobs.store import Job, Made, OnStep
 from counterflow.lab.routes.answers import answers
+from counterflow.lab.routes.apart import apart
 from counterflow.lab.state import lab_of
 from counterflow.lab.strictly import Strictly
 
@@ -32,7 +33,20 @@ Name = Annotated[
     str,
     Header(alias="X-Filename", max_length=1000, pattern=r"^[\x20-\x7e]+$", description="Its name, percent-encoded."),
 ]
-Day = Annotated[Date | None, Query(description="The day of the document, where the person knows it, as 2025-02-14.")]
+
+
+def _written(value: object) -> object:
+    """A day as it is written: a number, which could stand for seconds, is none."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError("must be a day, as 2025-02-14")
+    return value
+
+
+Day = Annotated[
+    Date | None,
+    BeforeValidator(_written),
+    Query(description="The day of the document, where the person knows it, as 2025-02-14."),
+]
 
 
 @router.post(
@@ -68,15 +82,9 @@ async def opened(request: Request) -> Opened:
 async def strategy(corrected: Corrected, request: Request) -> Response:
     """Make a strategy of a document whose actions a person has corrected, before anything is simulated.
 
-    Quotes have to stand in the document's text as they did.
+    Quotes have to stand in the document's text as they did, and so have those of actions that the person added: what
+    these move has the basis `user` in the strategy.
     """
     lab = lab_of(request)
-    if not lab.apart.take():
-        raise too_busy("Other documents are being made strategies.")
-    try:
-        made = await strategy_apart(await request.body(), lab.settings)
-    except CounterflowError as error:
-        raise as_refusal(error) from None
-    finally:
-        lab.apart.leave()
+    made = await apart(lab, strategy_apart, await request.body())
     return Response(made, media_type="application/json")

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response, StreamingResponse
 
 from counterflow.lab.allowed import require_allowed
+from counterflow.lab.documents.apart import require_brief_apart
 from counterflow.lab.errors import RefusedError, too_busy
 from counterflow.lab.headers import REPORT_POLICY
 from counterflow.lab.jobs.following import events
@@ -19,6 +20,7 @@ from counterflow.lab.pace import Room
 from counterflow.lab.reports.apart import report_apart
 from counterflow.lab.reports.schema import AskReport
 from counterflow.lab.routes.answers import answers
+from counterflow.lab.routes.apart import apart
 from counterflow.lab.state import lab_of
 from counterflow.lab.strictly import Strictly
 
@@ -53,8 +55,8 @@ def _job(request: Request, id: str) -> Job:
 async def report(ask: AskReport, request: Request) -> Response:
     """Write the report of a strategy, and of the document that it comes from, as `counterflow assess` does.
 
-    Answers with a job at once; its result says where the page and assessment.json lie. A strategy that was made from a
-    document is refused with another one.
+    Answers with a job; its result says where the page and assessment.json lie. A document that is none is refused, and
+    so is a strategy that was made from another document: no job begins then.
     """
     lab = lab_of(request)
     own = ask.strategy.document_sha256
@@ -63,6 +65,8 @@ async def report(ask: AskReport, request: Request) -> Response:
         raise RefusedError(422, "strategy", "The strategy was made from another document.", hint)
     await lab.work.do(request, require_allowed, ask.strategy)
     body = await request.body()
+    if ask.brief is not None:
+        await apart(lab, require_brief_apart, body)
 
     async def work(job: Job, on_step: OnStep) -> Made:
         return await report_apart(body, job, lab.settings, on_step)

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from counterflow.lab.allowed import require_allowed, require_work
 from counterflow.lab.engine.schema import Answer, Ask, AskCompare, Catalogue, Compared, Rests
+from counterflow.lab.engine.wanted import Wanted
 from counterflow.lab.routes.answers import answers
 from counterflow.lab.state import lab_of
 from counterflow.lab.strictly import Strictly
@@ -38,11 +39,15 @@ async def simulate(ask: Ask, request: Request) -> Response:
     """Run a strategy: outcomes by month, headlines, the four-way picture and the cost.
 
     The numbers are those of the command line and of `counterflow.simulate` with the same strategy, draws, years and
-    seed. A page should have one such request on its way at a time.
+    seed. A page should have one such request on its way at a time; what it gives up is worked out no further.
     """
     lab = lab_of(request)
     engine = lab.require_warm()
-    body = await lab.work.do(request, _json, [ask.strategy], lambda: lab.calls.simulate(engine, ask))
+
+    def told(wanted: Wanted) -> bytes:
+        return _json([ask.strategy], lambda: lab.calls.simulate(engine, ask, wanted))
+
+    body = await lab.work.answer(request, told)
     return Response(body, media_type="application/json")
 
 
@@ -50,11 +55,16 @@ async def simulate(ask: Ask, request: Request) -> Response:
 async def rests(ask: Ask, request: Request) -> Response:
     """Judge a strategy: every headline with its word, what decides the undetermined ones, and the evidence behind it.
 
-    This makes further runs, and takes a second or two. One verdict is worked out at a time; others wait.
+    This makes further runs, and takes some seconds. One verdict is worked out at a time; others wait, and what its
+    client gives up ends early.
     """
     lab = lab_of(request)
     engine = lab.require_warm()
-    body = await lab.verdicts.do(request, _json, [ask.strategy], lambda: lab.calls.rests(engine, ask))
+
+    def told(wanted: Wanted) -> bytes:
+        return _json([ask.strategy], lambda: lab.calls.rests(engine, ask, wanted))
+
+    body = await lab.verdicts.answer(request, told)
     return Response(body, media_type="application/json")
 
 
@@ -67,5 +77,9 @@ async def compare(ask: AskCompare, request: Request) -> Response:
     lab = lab_of(request)
     engine = lab.require_warm()
     require_work(ask.strategies, ask.draws, ask.years)
-    body = await lab.work.do(request, _json, ask.strategies, lambda: lab.calls.compare(engine, ask.asks()))
+
+    def told(wanted: Wanted) -> bytes:
+        return _json(ask.strategies, lambda: lab.calls.compare(engine, ask.asks(), wanted))
+
+    body = await lab.work.answer(request, told)
     return Response(body, media_type="application/json")

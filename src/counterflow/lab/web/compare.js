@@ -19,12 +19,11 @@ export function createCompare(place, catalogue, { unpin, take, say }) {
   let controller = null;
   let asked = "";
   let charts = [];
-  const names = Object.fromEntries(catalogue.levers.map((lever) => [lever.id, lever.title]));
 
   function head({ strategy, branch }, index) {
     const current = index === null;
     const moved = movedIn(strategy, catalogue.levers);
-    const course = courseTitle(strategy, branch, names);
+    const course = courseTitle(strategy, branch, catalogue.courses);
     return el("section", { class: "compare-head", "data-pin": current ? "current" : index },
       el("h3", {}, strategy.title || "Untitled"),
       el("p", { class: "note" }, [current ? "The strategy at hand" : "Pinned", course].filter(Boolean).join(" · ")),
@@ -76,7 +75,7 @@ export function createCompare(place, catalogue, { unpin, take, say }) {
   function show(compared, asking) {
     charts = [];
     const named = compared.map((answer, i) => (i === compared.length - 1 ? `${answer.title} (at hand)` : answer.title));
-    const taken = compared.map((answer, i) => courseTitle(asking.strategies[i], asking.branches?.[i] && answer.branch, names));
+    const taken = compared.map((answer, i) => courseTitle(asking.strategies[i], asking.branches?.[i] && answer.branch, catalogue.courses));
     const titles = named.map((title, i) => (taken[i] ? `${title}: ${taken[i]}` : title));
     const chance = (answer, id, reference) => {
       const h = answer.headlines.find((each) => each.id === id && each.reference === reference);

@@ -2,14 +2,7 @@
 
 import { el, fill } from "./dom.js";
 import { untouched } from "./outcomes.js";
-import { percent, UNREACHED } from "./words.js";
-
-export const CELLS = {
-  curtailed_without_friction: "Curtailed, no friction",
-  curtailed_with_friction: "Curtailed, with friction",
-  friction_only: "Friction only",
-  neither: "Neither",
-};
+import { percent, unreached, word } from "./words.js";
 
 /** The four-way picture as a table whose cells are the fuller the larger their share. */
 export function fourWay(shares, caption) {
@@ -32,6 +25,6 @@ export const bothReached = (answer) => !untouched(answer, "trafficking") && !unt
 /** Draw the picture of an answer in `place`; where one of the two is not reached, the names of `rows` say so. */
 export function drawFourWay(place, answer, rows) {
   const left = rows.filter((row) => ["trafficking", "friction"].includes(row.id) && untouched(answer, row.id));
-  if (left.length) fill(place, left.map((row) => el("p", { class: "note" }, `${row.title}: not tested. ${UNREACHED}`)));
+  if (left.length) fill(place, left.map((row) => el("p", { class: "note" }, `${row.title}: ${word("not_tested", "word")}. ${unreached()}`)));
   else fill(place, fourWay(answer.four_way, "Share of draws by trafficking and friction, against no strategy"));
 }

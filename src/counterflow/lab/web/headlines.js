@@ -1,7 +1,7 @@
 // The four headlines as probabilities, each with what chance alone could change of it, and what was there before.
 
 import { el, fill, write } from "./dom.js";
-import { capital, margin, NOT_TESTED, percent, REFERENCES, UNREACHED } from "./words.js";
+import { capital, isUntested, margin, percent, unreached, word } from "./words.js";
 import { colourOfHeadline, untouched } from "./outcomes.js";
 
 /** Tiles in `place`, and their figures in `strip`. Gives {draw(answer), word(rests or null, otherwise), keep(same)}. */
@@ -31,13 +31,13 @@ export function createHeadlines(place, strip, rows) {
     const of = (reference) => answer.headlines.find((h) => h.id === row.id && h.reference === reference);
     const none = of("none");
     const past = of("before");
-    const dash = judged ? judged.word === NOT_TESTED : untouched(answer, row.id);
+    const dash = judged ? isUntested(judged) : untouched(answer, row.id);
     const now = dash ? null : met;
     write(parts.chance, percent(now));
     write(figure, percent(now));
     write(parts.margin, none && !dash ? margin(none.probability, none.mc_error, answer.draws) : "");
     parts.bar.style.setProperty("--share", String(now ?? 0));
-    write(parts.second, dash ? UNREACHED : past ? `Against ${REFERENCES.before}: ${percent(past.probability)}` : "");
+    write(parts.second, dash ? unreached() : past ? `${capital(word("reference", "before"))}: ${percent(past.probability)}` : "");
     const moved = before !== null && !dash && percent(before) !== percent(now);
     parts.bar.style.setProperty("--before", String(before ?? 0));
     parts.bar.classList.toggle("has-before", moved);
@@ -73,7 +73,7 @@ export function createHeadlines(place, strip, rows) {
 export function spoken(answer, rows) {
   const parts = rows.map((row) => {
     const found = answer.headlines.find((h) => h.id === row.id && h.reference === "none");
-    return `${row.title} ${untouched(answer, row.id) ? NOT_TESTED : percent(found?.probability)}`;
+    return `${row.title} ${untouched(answer, row.id) ? word("not_tested", "word") : percent(found?.probability)}`;
   });
   return `New answer from ${answer.draws} draws: ${parts.join("; ")}.`;
 }

@@ -2,8 +2,8 @@
 // same width whatever its unit; what it sets is a number in that unit.
 
 import { el, fill, write } from "./dom.js";
-import { day, size } from "./words.js";
-import { DELIVERY, firstDay, nearestLevel, point, standing, withBase, withEntry, without } from "./strategy.js";
+import { day, percent, size } from "./words.js";
+import { firstDay, nearestLevel, point, standing, withBase, withEntry, without } from "./strategy.js";
 
 const STEPS = 24; // of the slider between two anchors of its scale
 const THEMES = [
@@ -69,10 +69,11 @@ function rounded(value, lever) {
 
 /**
  * The sliders of all levers in `place`. `change(strategy, moving)` is told of a new strategy, `moving` being true while
- * a slider is dragged. What is recorded is so on the day `recordedOn`. Gives {draw(strategy, base)}.
+ * a slider is dragged. What is recorded is so on the day `recordedOn`; `delivery` is the share of what is only ordered
+ * that is delivered. Gives {draw(strategy, base)}.
  */
-export function createLevers(place, levers, recordedOn, current, change) {
-  const rows = levers.map((lever) => createRow(lever, recordedOn, current, change));
+export function createLevers(place, levers, { recordedOn, delivery }, current, change) {
+  const rows = levers.map((lever) => createRow(lever, { recordedOn, delivery }, current, change));
   const groups = byTheme(levers).map(([theme, mine]) => {
     const note = el("span", { class: "moved" });
     const group = el("details", { class: "theme" }, el("summary", {}, el("span", {}, theme), note),
@@ -93,7 +94,7 @@ export function createLevers(place, levers, recordedOn, current, change) {
   };
 }
 
-function createRow(lever, recordedOn, current, change) {
+function createRow(lever, { recordedOn, delivery }, current, change) {
   const anchors = anchorsOf(lever);
   const last = STEPS * (anchors.length - 1);
   const id = `lever-${lever.id}`;
@@ -124,7 +125,7 @@ function createRow(lever, recordedOn, current, change) {
     change(withBase(current().strategy, current().base, lever.id), false);
     slider.focus();
   });
-  const details = createMore(lever, more, current, change);
+  const details = createMore(lever, more, delivery, current, change);
   let drawn = null;
 
   function draw(strategy, base) {
@@ -170,7 +171,7 @@ function told(lever, now, today) {
 }
 
 /** Exact size, level with its range, start, end and share delivered of one lever; made when first opened. */
-function createMore(lever, place, current, change) {
+function createMore(lever, place, delivery, current, change) {
   let fields = null;
   const put = (change_) => change(withEntry(current().strategy, lever, change_), false);
 
@@ -188,7 +189,7 @@ function createMore(lever, place, current, change) {
     const label = (input, text) => el("p", { class: "field" }, el("label", { for: input.id }, text), input);
     place.append(el("div", { class: "fields" }, label(exact, "Size"), label(level, "Level, with its range"),
       label(start, "From"), label(end, "Until (empty: to the end)"),
-      el("p", { class: "field check" }, part, el("label", { for: part.id }, "Delivered in part, as what is only ordered is: 20% to 100%, median 50%")), warn, clear,
+      el("p", { class: "field check" }, part, el("label", { for: part.id }, `Delivered in part, as what is only ordered is: ${percent(delivery.low)} to ${percent(delivery.high)}, median ${percent(delivery.central)}`)), warn, clear,
       el("p", { class: "note" }, lever.price), el("p", { class: "note" }, `Decided by: ${lever.decided_by || lever.actor}.`)));
     exact.addEventListener("change", () => {
       const value = exact.valueAsNumber;
@@ -205,7 +206,7 @@ function createMore(lever, place, current, change) {
     start.addEventListener("change", dates);
     end.addEventListener("change", dates);
     part.addEventListener("change", () => put(part.checked
-      ? { delivery: DELIVERY, status: lever.actor === "US" ? "ordered" : "announced" } : { delivery: null, status: "in_force" }));
+      ? { delivery, status: lever.actor === "US" ? "ordered" : "announced" } : { delivery: null, status: "in_force" }));
     clear.addEventListener("click", () => change(without(current().strategy, lever.id), false));
     fields = { exact, level, start, end, part, clear };
   }

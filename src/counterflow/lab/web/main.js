@@ -14,8 +14,8 @@ import { createPriors } from "./priors.js";
 import { drawRests } from "./rests.js";
 import { createShare } from "./share.js";
 import { createStore, fragmentOf, fromFragment } from "./state.js";
-import { courses, FIRST_DAY, firstDay, isDocument, LAST_DAY, startingOn } from "./strategy.js";
-import { capital, day } from "./words.js";
+import { courses, firstDay, isDocument, startingOn } from "./strategy.js";
+import { capital, day, learn } from "./words.js";
 
 const FIRST = "demand_and_supply"; // what the page opens on where neither a link nor a document says otherwise
 const QUIET = 700; // milliseconds without a change after which the answer is said
@@ -34,7 +34,7 @@ async function awake() {
 
 /** The state to open with: of the link, else of the document that the lab was started with, else of a preset. */
 async function opening(catalogue, read) {
-  const usual = { years: catalogue.limits.years.usual, draws: catalogue.limits.draws.usual, seed: 0, branch: null, pins: [] };
+  const usual = { years: catalogue.limits.years.usual, draws: catalogue.limits.draws.usual, seed: catalogue.limits.seed.usual, branch: null, pins: [] };
   const preset = catalogue.presets.find((p) => p.id === FIRST) || catalogue.presets[0];
   const fallback = read
     ? { ...usual, strategy: read.strategy, base: read.strategy, preset: "" }
@@ -62,11 +62,11 @@ function createPage(catalogue, read, initial) {
   let speaking = 0;
 
   const recordedOn = catalogue.presets.at(-1).strategy.date.start; // the day of the built-in strategies
-  const levers = createLevers(find("themes"), catalogue.levers, recordedOn, current, (strategy, moving) => store.set({ strategy }, { moving }));
+  const levers = createLevers(find("themes"), catalogue.levers, { recordedOn, delivery: catalogue.delivery }, current, (strategy, moving) => store.set({ strategy }, { moving }));
   const headlines = createHeadlines(find("tiles"), find("strip"), catalogue.headlines);
   const charts = catalogue.outcomes.map((outcome) => [outcome, createChart(outcome)]);
   fill(find("charts"), charts.map(([, chart]) => chart.node));
-  const priors = createPriors(find("assumptions-body"), catalogue.priors, current, (strategy) => store.set({ strategy }));
+  const priors = createPriors(find("assumptions-body"), catalogue, current, (strategy) => store.set({ strategy }));
   const compare = createCompare(find("compare-body"), catalogue, {
     unpin: (index) => store.set({ pins: current().pins.filter((_, i) => i !== index) }, { quiet: true }),
     take: (index) => replace(current().pins[index].strategy, "", { branch: current().pins[index].branch }),
@@ -92,13 +92,13 @@ function createPage(catalogue, read, initial) {
 
   const bodyOf = ({ strategy, draws, years, seed, branch }) => ({ strategy, draws, years, seed, branch });
   const asking = createAsking(catalogue.limits.coarse, {
-    answered(next, refined) {
+    answered(next, whole) {
       answer = next;
       if (next.history) observed = new Map(next.history.map((of) => [of.id, of]));
       fill(find("failed"));
       priors.failed(null);
       drawAnswer(next);
-      if (!refined) return;
+      if (!whole) return;
       settled = true;
       headlines.word(rests);
       waiting.forEach(({ resolve }) => resolve({ answer, rests }));
@@ -173,10 +173,10 @@ function createPage(catalogue, read, initial) {
     const opened = find("preset").querySelector('option[value=""]');
     opened.hidden = state.preset !== "";
     find("preset").value = state.preset;
-    const found = courses(strategy, titles);
+    const found = courses(strategy, catalogue.courses);
     find("course-field").hidden = found.length < 2;
-    fill(find("course"), found.map(([id, title]) => el("option", { value: id }, title)));
-    find("course").value = state.branch || found[0][0];
+    fill(find("course"), found.map(({ id, title }) => el("option", { value: id }, title)));
+    find("course").value = state.branch || found[0].id;
     find("pin").disabled = state.pins.length >= catalogue.limits.compared.most - 1;
     share.draw();
     find("reset-all").disabled = JSON.stringify(strategy) === JSON.stringify(base);
@@ -200,13 +200,14 @@ function createPage(catalogue, read, initial) {
       link();
       return;
     }
+    const body = bodyOf(state);
+    if (!replaced && asking.isAnswered(body)) return; // a slider was let go where it was answered
     clearTimeout(speaking);
     if (settled || replaced) headlines.keep(!replaced);
     settled = false;
     rests = null;
     headlines.word(null);
     drawRests(find("rests-body"), null, changePrior);
-    const body = bodyOf(state);
     if (replaced) asking.replaced(body);
     else if (moving) asking.moved(body);
     else asking.rested(body);
@@ -246,8 +247,9 @@ function setUp(store, catalogue, replace) {
     const { strategy } = current();
     store.set({ strategy: { ...strategy, title: event.target.value.trim() || "Untitled" } }, { quiet: true });
   });
-  const [first, last] = [limits.first_day || FIRST_DAY, limits.last_day || LAST_DAY];
+  const [first, last] = [limits.first_day, limits.last_day];
   Object.assign(find("start"), { min: first, max: last });
+  Object.assign(find("seed"), { min: limits.seed.least, max: limits.seed.most });
   find("start").addEventListener("change", (event) => {
     const { strategy, base } = current();
     const right = event.target.value && event.target.validity.valid;
@@ -303,6 +305,7 @@ async function start() {
   try {
     await awake();
     const catalogue = await get("catalogue");
+    learn(catalogue.words);
     const { document: read } = await get("documents/opened");
     const { state, wrong } = await opening(catalogue, read);
     find("opening").hidden = true;

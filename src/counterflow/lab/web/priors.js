@@ -1,25 +1,13 @@
 // Assumptions: what the model draws, which any strategy may set to a value or give a range of its own.
 
 import { el, fill, write } from "./dom.js";
-import { capital, count, number, plain } from "./words.js";
+import { capital, count, number } from "./words.js";
 import { withParameter } from "./strategy.js";
 
 const SHOWN = 40;
-const SWITCHES = {
-  anticipation: ["Violence falls under the threat of strikes", true],
-  hits: ["Strikes kill leaders", true],
-  scarcity: ["Scarcity of drugs moves violence", true],
-  lost_revenue: ["Revenue moves recruitment", true],
-  retaliation: ["Mexico may answer hostility with hostility", true],
-  concession: ["Mexico may answer hostility with concession", true],
-  secular_trend: ["Deaths have a trend of their own", true],
-  adaptation: ["Flow finds other routes and sectors", true],
-  splits: ["Groups may split", true],
-  price_deaths: ["Deaths follow the price instead of the supply", false],
-};
 
 /** The list of assumptions in `place`. Gives {draw(strategy), open(key), failed(error or null)}. */
-export function createPriors(place, priors, current, change) {
+export function createPriors(place, { priors, switches: listed }, current, change) {
   const search = el("input", { type: "search", id: "prior-search", autocomplete: "off", placeholder: "price, Mexico, apprehended, …" });
   const only = el("select", { id: "prior-grade" }, el("option", { value: "" }, "all grades"),
     ["A", "B", "C", "D"].map((grade) => el("option", { value: grade }, `grade ${grade}`)));
@@ -27,7 +15,7 @@ export function createPriors(place, priors, current, change) {
   const found = el("p", { class: "note", role: "status" });
   const changed = el("div", { class: "priors", id: "priors-changed" });
   const wrong = el("div", {});
-  const switches = createSwitches(current, change);
+  const switches = createSwitches(listed, current, change);
   fill(place, changed, wrong,
     el("div", { class: "fields row" },
       el("p", { class: "field" }, el("label", { for: "prior-search" }, "Find an assumption"), search),
@@ -152,27 +140,30 @@ function createRow(prior, current, change) {
   };
 }
 
-function createSwitches(current, change) {
-  const set = (name, value, usual) => {
+/** A box for each switch that is on or off, and a choice for those with more positions. */
+function createSwitches(listed, current, change) {
+  const set = (row, value) => {
     const strategy = current().strategy;
-    const switches = { ...(strategy.switches || {}), [name]: value };
-    if (value === usual) delete switches[name];
+    const switches = { ...(strategy.switches || {}), [row.id]: value };
+    if (value === row.usual) delete switches[row.id];
     change({ ...strategy, switches });
   };
-  const boxes = Object.entries(SWITCHES).map(([name, [text, usual]]) => {
-    const input = el("input", { type: "checkbox", id: `switch-${name}` });
-    input.addEventListener("change", () => set(name, input.checked, usual));
-    return { name, usual, input, node: el("p", { class: "field check" }, input, el("label", { for: input.id }, text)) };
+  const rows = listed.map((row) => {
+    const id = `switch-${row.id}`;
+    const name = el("label", { for: id }, capital(row.title));
+    if (!row.positions.length) {
+      const input = el("input", { type: "checkbox", id });
+      input.addEventListener("change", () => set(row, input.checked));
+      return { row, node: el("p", { class: "field check" }, input, name), show: (value) => { input.checked = value; } };
+    }
+    const input = el("select", { id }, row.positions.map((each) => el("option", { value: each.id }, each.title)));
+    input.addEventListener("change", () => set(row, input.value));
+    return { row, node: el("p", { class: "field" }, name, input), show: (value) => { input.value = value; } };
   });
-  const answers = el("select", { id: "switch-reciprocity" }, ["drawn", "concedes", "retaliates"].map((v) => el("option", { value: v }, plain(v))));
-  answers.addEventListener("change", () => set("reciprocity", answers.value, "drawn"));
   return {
-    node: el("div", { class: "fields" }, boxes.map((box) => box.node),
-      el("p", { class: "field" }, el("label", { for: answers.id }, "Mexico's answer to hostility"), answers)),
-    draw(strategy) {
-      const now = strategy.switches || {};
-      for (const { name, usual, input } of boxes) input.checked = now[name] ?? usual;
-      answers.value = now.reciprocity ?? "drawn";
+    node: el("div", { class: "fields" }, rows.map(({ node }) => node)),
+    draw({ switches = {} }) {
+      for (const { row, show } of rows) show(switches[row.id] ?? row.usual);
     },
   };
 }

@@ -1,7 +1,7 @@
 // What the answer rests on: headlines with the values at which they flip, grades, and the parameters behind them.
 
 import { el, fill, scroller, table } from "./dom.js";
-import { capital, count, GRADES, margin, NOT_TESTED, number, percent, REFERENCES, UNREACHED } from "./words.js";
+import { capital, codes, count, isUntested, margin, number, percent, unreached, word } from "./words.js";
 
 /** Draw what an answer rests on in `place`; `change(key)` leads to the parameter among the assumptions. */
 export function drawRests(place, rests, change) {
@@ -12,7 +12,7 @@ export function drawRests(place, rests, change) {
   const against = (reference) => rests.headlines.filter((h) => h.reference === reference);
   fill(place,
     ["none", "before"].filter((reference) => against(reference).length).map((reference) => el("div", {},
-      el("h3", {}, `Against ${REFERENCES[reference]}`),
+      el("h3", {}, capital(word("reference", reference))),
       el("div", { class: "verdicts" }, against(reference).map((h) => verdict(h, rests.draws, change))))),
     el("h3", {}, "Evidence behind it"), grades(rests),
     el("p", { class: "note" }, rests.fit ? `Parameters as the official record left them (${rests.fit.source}).` : "Parameters from their priors."),
@@ -23,9 +23,9 @@ export function drawRests(place, rests, change) {
 
 function verdict(headline, draws, change) {
   const open = headline.undetermined;
-  if (headline.word === NOT_TESTED) {
+  if (isUntested(headline)) {
     return el("section", { class: "verdict-row", "data-rests": `${headline.id}-${headline.reference}` }, el("h4", {}, headline.title),
-      el("p", {}, el("strong", { class: "word" }, capital(NOT_TESTED))), el("p", { class: "note" }, UNREACHED));
+      el("p", {}, el("strong", { class: "word" }, capital(headline.word))), el("p", { class: "note" }, unreached()));
   }
   return el("section", { class: `verdict-row${open ? " open" : ""}`, "data-rests": `${headline.id}-${headline.reference}` },
     el("h4", {}, headline.title),
@@ -50,11 +50,11 @@ function decides(decider, change) {
 function grades({ grade_counts: counts }) {
   const most = Math.max(1, ...Object.values(counts));
   return el("table", { class: "grades" }, el("caption", { class: "unseen" }, "Parameters by grade of evidence"),
-    el("tbody", {}, Object.keys(GRADES).map((grade) => {
+    el("tbody", {}, codes("grade").map((grade) => {
       const bar = el("span", { class: `grade-${grade}`, hidden: !counts[grade] });
       bar.style.setProperty("--share", String((counts[grade] || 0) / most));
       return el("tr", {}, el("th", { scope: "row" }, grade), el("td", { class: "n" }, String(counts[grade] || 0)),
-        el("td", { class: "grade-bar" }, bar), el("td", { class: "meaning" }, GRADES[grade]));
+        el("td", { class: "grade-bar" }, bar), el("td", { class: "meaning" }, capital(word("grade", grade))));
     })));
 }
 

@@ -69,7 +69,6 @@ export async function fromFragment(hash, limits) {
   }
 }
 
-const SEEDS = 2 ** 31;
 const within = (value, { least, most, usual }) => (Number.isInteger(value) && value >= least && value <= most ? value : usual);
 
 /** True for what has the shape of a strategy; the server reads it strictly. */
@@ -89,7 +88,7 @@ function checked(found, limits) {
     strategy: found.strategy,
     years: within(found.years, limits.years),
     draws: within(found.draws, limits.draws),
-    seed: within(found.seed, { least: 0, most: SEEDS - 1, usual: 0 }),
+    seed: within(found.seed, limits.seed),
     branch: named(found.branch),
     pins: Array.isArray(found.pins) ? found.pins.map(pinned).filter(Boolean).slice(0, limits.compared.most - 1) : [],
   };

@@ -2,11 +2,6 @@
 
 const ENDING = new Set(["suspended", "blocked", "rescinded", "ended"]);
 const REASON = "set in the lab";
-// The days between which a strategy can begin, where the catalogue does not say.
-export const FIRST_DAY = "2015-01-01";
-export const LAST_DAY = "2045-12-31";
-export const DELIVERY = { low: 0.2, central: 0.5, high: 1.0 };
-
 /** All that a strategy puts on a lever, in order of start, with what the record fills left out of what is written. */
 export function entriesOn(strategy, leverId) {
   const refused = new Set(strategy.refused || []);
@@ -112,29 +107,15 @@ export function firstDay(strategy) {
 /** Whether a document, or what the record adds to one, says when it begins. */
 export const isDocument = (strategy) => Boolean(strategy.document_sha256) || (strategy.record || []).length > 0;
 
-const CAMPAIGNS = { limited: "10 strikes in 4 weeks", sustained: "2 strikes a week for 26 weeks", heavy: "10 strikes a week for 104 weeks" };
-
-/** The courses of events that can be looked at, as the engine has them: [id, title] pairs, the leading one first. */
-export function courses(strategy, titles) {
-  const found = [["as_on_record", "As on record"]];
-  if ((strategy.record || []).length) found.push(["as_written", "As written"]);
-  for (const id of strategy.considered || []) {
-    if (titles[id] && !id.startsWith("military.strike")) {
-      found.push([`with_${id.replaceAll(".", "_")}`, `With what is considered: ${titles[id].toLowerCase()}`]);
-    }
-  }
-  if ((strategy.considered || []).some((id) => id.startsWith("military.strike"))) {
-    for (const [id, title] of Object.entries(CAMPAIGNS)) {
-      found.push([`strikes_${id}_consent`, `Strikes: ${title}, with Mexico's consent`]);
-      found.push([`strikes_${id}_no_consent`, `Strikes: ${title}, without Mexico's consent`]);
-    }
-  }
-  return found;
+/** The courses of events that a strategy has, of all that the catalogue lists: its rows, the leading one first. */
+export function courses({ record, considered }, listed) {
+  return listed.filter((row) => (!row.record || (record || []).length) &&
+    (!row.considered.length || (considered || []).some((id) => row.considered.includes(id))));
 }
 
 /** The title of a course of events; empty where a strategy has but one. */
-export function courseTitle(strategy, branch, titles) {
-  const found = courses(strategy, titles);
+export function courseTitle(strategy, branch, listed) {
+  const found = courses(strategy, listed);
   if (found.length < 2 && !branch) return "";
-  return found.find(([id]) => id === (branch || found[0][0]))?.[1] || branch;
+  return found.find(({ id }) => id === (branch || found[0].id))?.title || branch;
 }

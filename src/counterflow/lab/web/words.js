@@ -71,43 +71,20 @@ export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 export const plain = (code) => String(code).replaceAll("_", " ");
 export const count = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
-export const STATUSES = ["in_force", "took_effect", "determined", "completed", "authorised", "ordered", "expanded",
-  "reinstated", "announced", "pledged", "requested", "rejected", "proposed", "floated", "under_consideration",
-  "not_authorised", "suspended", "blocked", "rescinded", "ended"];
+let known = {}; // {group: {code: words}}
 
-/** What a headline is called that no lever reaches, and why. */
-export const NOT_TESTED = "not tested";
-export const UNREACHED = "No lever of this strategy reaches it.";
+/** Take in the words that the catalogue has for codes. */
+export function learn(words) {
+  known = words;
+}
 
-export const GRADES = {
-  A: "several good studies",
-  B: "one good study",
-  C: "an estimate or a weak design",
-  D: "little or no evidence",
-};
+/** A code in words; where there are none for it, the code itself without underscores. */
+export const word = (group, code) => known[group]?.[code] ?? plain(code);
+export const codes = (group) => Object.keys(known[group] || {});
 
-export const REFERENCES = { none: "no strategy", before: "the 26 weeks before" };
-
-export const FINDINGS = {
-  boilerplate: "Page furniture, left out",
-  dangling_citations: "Citations that lead nowhere",
-  missing_reference: "Reference that is missing",
-  elided_text: "Words that are missing",
-  hidden_characters: "Characters that do not show",
-  unresolved_reference: "Reference to something not named",
-  internal_inconsistency: "The document disagrees with itself",
-  unattributed: "Statement without a source",
-};
-
-export const VERDICTS = {
-  holds_all: "holds on every reading",
-  holds_some: "holds on some readings only",
-  holds_none: "holds on no reading",
-  direction_only: "only a direction is stated",
-  no_series: "no official series",
-  not_checkable: "cannot be checked",
-  incomplete: "words are missing",
-};
+/** Why a headline that no lever reaches has no probability. */
+export const unreached = () => `${capital(word("not_tested", "why"))}.`;
+export const isUntested = (headline) => headline.word === word("not_tested", "word");
 
 // Characters that turn or hide text. They are named where they stand, so that what is read is what is there.
 const HIDDEN = { "\u202a": "LRE", "\u202b": "RLE", "\u202c": "PDF", "\u202d": "LRO", "\u202e": "RLO", "\u2066": "LRI",
