@@ -61,7 +61,7 @@ def branches(strategy: Strategy) -> tuple[Branch, ...]:
         found.append(
             Branch(
                 id=f"with_{lever_id.replace('.', '_')}",
-                title=f"With what is considered: {of.title.lower()}",
+                title=f"With what is considered: {of.title}",
                 description="As on record, and what the document only considers comes four weeks after it.",
                 entries=(*on_record, entry),
             )
