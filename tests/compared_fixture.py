@@ -126,7 +126,7 @@ def comparison() -> Comparison:
         under=(),
         inputs=0,
         grades={"A": 11, "D": 110},
-        under_reason="too few draws: at least 90 are needed",
+        under_reason="62 draws were compared, and at least 90 are needed",
         structure=(),
         structure_draws=0,
         draws=60,

@@ -142,7 +142,7 @@ def report(
         foreseen=foreseen,
         history=history(store) if runs is not None else {},
         lever_titles={name: lever.title for name, lever in levers().items()},
-        manifest=manifest(brief, store, strategy, runs, endpoint, strategy_file, foreseen, elicited_file),
+        manifest=manifest(brief, store, strategy, runs, endpoint, strategy_file, foreseen, elicited_file, plan),
         timings=timings or {},
         recorded=recorded(store, strategy),
         by_place=by_place,

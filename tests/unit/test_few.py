@@ -168,6 +168,6 @@ def test_the_same_seed_gives_the_same_comparison() -> None:
 
 def test_too_few_draws_for_thirds_are_said_to_be_so_and_no_structure_is_looked_at() -> None:
     assert compared().under == ()
-    assert compared().under_reason == "too few draws: at least 90 are needed"
+    assert compared().under_reason == "20 draws were compared, and at least 90 are needed"
     assert (compared().structure, compared().structure_draws) == ((), 0)
     assert few.DRAWS < 90

@@ -23,15 +23,18 @@ from counterflow.report.assessment.schema import assessment_schema, published
 from counterflow.report.formats import docx as docx_format
 from counterflow.report.formats import pdf as pdf_format
 from counterflow.report.formats import write as writing
-from counterflow.report.formats.blocks import Code, Heading, Paragraph, Picture, spec_told, told
+from counterflow.report.formats.blocks import Bullets, Code, Heading, Paragraph, Picture, spec_told, text_of, told
 from counterflow.report.formats.docx import docx
 from counterflow.report.formats.files import require_writable, write_together
 from counterflow.report.formats.markdown import Markdown, escaped, markdown
 from counterflow.report.formats.memo import LINES, both_halves, lines_of, memo, within
+from counterflow.report.formats.memo import whole as whole_sentences
 from counterflow.report.formats.pdf import browser, pdf
 from counterflow.report.formats.plan import beside, planned, refuse_clashes
 from counterflow.report.formats.sections import whole
-from counterflow.report.words import chance, number, percent, percent_change, word
+from counterflow.report.page.render import web_address
+from counterflow.report.sentences import largest_share
+from counterflow.report.words import chance, number, percent, percent_change, phrase, word
 
 HOSTILE = (
     " <script>alert(1)</script><img src=x onerror=alert(2)> [click](javascript:alert(3)) ![p](https://evil.example/p.png)"
@@ -172,6 +175,36 @@ def test_claims_actions_and_findings_all_stand_in_the_markdown(assessment: dict[
     assert assessment["manifest"]["command"] in made.text
 
 
+def test_the_markdown_draws_what_single_numbers_decide(assessment: dict[str, Any], made: Markdown) -> None:
+    part = made.text.split(f"### {word('heading', 'single')}\n")[1].split("\n### ")[0]
+    assert phrase("basis_tornado") in part
+    assert "](<report_figures/tornado.svg>)" in part
+    decided = {h["id"] for h in assessment["headlines"] if h["reference"] == "none" and h["decided_by"]}
+    assert decided
+    for id in decided:
+        assert word("headline", id) in made.figures["tornado.svg"]
+    closed = [h | {"decided_by": [], "undetermined": False} for h in assessment["headlines"]]
+    assert "tornado.svg" not in markdown(fewer(assessment) | {"headlines": closed}, "figures").figures
+
+
+def test_commands_that_go_further_stand_on_lines_of_their_own(assessment: dict[str, Any], made: Markdown) -> None:
+    command = assessment["manifest"]["command"]
+    branch = assessment["attribution"]["branch"]
+    for second in (
+        f"attribute strategy.toml --branch {branch} --draws 250",
+        "compare --built-in --document strategy.toml",
+    ):
+        assert f"```sh\n{command} --save-strategy strategy.toml\ncounterflow {second}\n```" in made.text
+
+
+def test_a_source_without_a_title_is_shown_as_its_host(assessment: dict[str, Any], made: Markdown) -> None:
+    addresses = [e["source"] for row in assessment["timeline"] for e in row["history"] if web_address(e["source"])]
+    assert addresses
+    for address in addresses:
+        assert f"](<{address}>)" in made.text
+        assert f"[{address}]" not in made.text
+
+
 def test_pictures_of_the_markdown_are_files_beside_it_with_words_in_their_place(made: Markdown) -> None:
     shown = re.findall(r"^!\[(.+)\]\(<report_figures/(.+\.svg)>\)$", made.text, re.MULTILINE)
     assert {name for _, name in shown} == set(made.figures)
@@ -299,6 +332,65 @@ def test_the_memo_gives_the_criterion_of_each_headline(assessment: dict[str, Any
     told = "\n".join(p.text for p in Document(io.BytesIO(word_file)).paragraphs)
     for h in leading(assessment, "none"):
         assert f"{word('headline', h['id'])}: {h['criterion']}." in told
+
+
+def memo_texts(a: dict[str, Any], tell: Callable[[str], str] = str) -> str:
+    """The paragraphs and lists of the memo."""
+    lines = [block.line for block in memo(a, tell) if isinstance(block, Paragraph)]
+    lines += [item for block in memo(a, tell) if isinstance(block, Bullets) for item in block.items]
+    return "\n".join(map(text_of, lines))
+
+
+def test_the_memo_tells_the_largest_share_of_a_lever(assessment: dict[str, Any]) -> None:
+    told = memo_texts(assessment)
+    assert word("heading", "levers") in told
+    tables = assessment["attribution"]["tables"]
+    clear = [table for table in tables if table["rows"][0]["low"] * table["rows"][0]["high"] > 0]
+    for table in (clear or tables)[:2]:
+        whole, *rows = table["rows"]
+        assert f"{table['title']}, {table['measure']}: all levers together {whole['share']} ({whole['range']})" in told
+        assert any(row["title"] in told for row in rows)
+    assert word("heading", "levers") not in memo_texts(assessment | {"attribution": None})
+
+
+def test_the_largest_share_of_what_is_not_told_apart_is_the_models_word_alone() -> None:
+    def row(title: str, depth: int, mean: float) -> dict[str, Any]:
+        return {"title": title, "depth": depth, "mean": mean, "share": f"{mean:+g} ±1", "range": "−9 to 0"}
+
+    told = {"title": "Crossings", "measure": "relative change"}
+    bundle = [row("Not separable: 2 levers", 1, -5), row("A", 2, -1), row("B", 2, -4), row("C", 1, -2)]
+    text = largest_share(told | {"rows": [row("All", 0, -7), *bundle]})
+    assert "does not tell 2 levers apart" in text
+    assert "by the model’s word alone, the largest share is that of B, -4 ±1 (−9 to 0)." in text
+    alone = largest_share(told | {"rows": [row("All", 0, -7), row("C", 1, -6), *bundle]})
+    assert alone.endswith("The largest share is that of C, -6 ±1 (−9 to 0).")
+    assert "alone" not in alone
+    assert largest_share(told | {"rows": [row("All", 0, -7)]}).endswith("all levers together -7 ±1 (−9 to 0).")
+
+
+def test_the_memo_tells_which_strategy_does_better_and_which_of_them_use_force(assessment: dict[str, Any]) -> None:
+    told = memo_texts(assessment)
+    of = assessment["strategies"]
+    assert word("heading", "strategies") in told
+    notes = of["sections"][0]["notes"]
+    assert any(note in told for note in notes[: len(of["best"])])
+    forced = of | {"forced": [notes[0].split(": ")[-1][:12]], "notes": [of["notes"][0], "With armed force: it."]}
+    assert "With armed force: it." in memo_texts(assessment | {"strategies": forced})
+    assert word("heading", "strategies") not in memo_texts(assessment | {"strategies": None})
+
+
+def test_whole_sentences_are_kept_and_what_has_no_room_is_left_out() -> None:
+    assert whole_sentences(["One two. Three four.", "Five six."], 15) == ["One two. Three four.", "Five six."]
+    assert whole_sentences(["One two. Three four.", "Five six."], 8) == ["One two."]
+    assert whole_sentences(["No sentence ends here at all", "Five."], 8) == ["Five."]
+    assert whole_sentences(["No sentence ends here at all"], 8) == ["No sentence …"]
+    assert whole_sentences([], 8) == []
+
+
+def test_two_pages_hold_the_memo_in_spanish_too_and_its_answer_is_whole(assessment: dict[str, Any]) -> None:
+    tell = writing.teller("es")
+    assert LINES / 2 < lines_of(memo(assessment, tell)) <= LINES
+    assert within(tell(assessment["answer"]["short"]), 400) in memo_texts(assessment, tell)
 
 
 def test_words_of_a_document_stay_words_in_the_memo(hostile: dict[str, Any]) -> None:

@@ -6,9 +6,7 @@ import csv
 import io
 import json
 import re
-import runpy
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -17,11 +15,12 @@ import pytest
 
 import report_fixture
 from counterflow.model.outputs import SCALARS
-from counterflow.report.assessment.held_out import NARROW, held_out, held_sentences
+from counterflow.report.assessment.held_out import NARROW, held_out
 from counterflow.report.assessment.places import moved_alike
 from counterflow.report.page.context import flat
 from counterflow.report.page.downloads import as_csv, data_address
 from counterflow.report.page.render import addresses, render_page, web_address
+from counterflow.report.pictures.drawing import whole_picture
 from counterflow.report.pictures.tornado import not_drawn
 from counterflow.report.words import clean, dollars, vocabulary
 
@@ -182,6 +181,15 @@ def test_an_outcome_has_one_colour_wherever_it_stands(page: str) -> None:
         others = set(colours.values()) - {colours[name]}
         assert colours[name] in files[f"{figure}.svg"]
         assert not [other for other in others if other in files[f"{figure}.svg"]]
+
+
+def test_what_a_claim_states_is_told_above_its_chart_and_not_on_the_figures(page: str) -> None:
+    specs = {n: json.loads(text) for n, text in downloads(page).items() if re.match(r"chart-.*\.vl\.json", n)}
+    marked = [panel for spec in specs.values() for panel in spec["hconcat"] if len(panel["layer"]) > 1]
+    assert marked
+    for panel in marked:
+        assert "".join(panel["title"]["text"]).startswith("Dashed: ")
+        assert not [layer for layer in panel["layer"] if layer["mark"]["type"] == "text"]
 
 
 def test_charts_start_at_zero(page: str) -> None:
@@ -486,34 +494,6 @@ def test_the_page_tells_how_earlier_tests_came_out(page: str) -> None:
     assert ("The band was too narrow." in figure) is (told["inside_90"] < NARROW)
 
 
-def test_an_outcome_without_a_series_names_the_nearest_that_was_tested() -> None:
-    shares = {"at ports of entry": 1.0, "between ports of entry": 0.8}
-    series = [
-        {"output": "fentanyl_seized_border_lb", "title": "fentanyl seized", "part": part, "months": 60, "inside_90": x}
-        for part, x in shares.items()
-    ]
-    series += [
-        {"output": "encounters", "title": "Border Patrol encounters", "part": "", "months": 58, "inside_90": 0.57},
-        {"output": "detained", "title": "people in detention", "part": "", "months": 57, "inside_90": 0.88},
-    ]
-    told = {"cutoffs": ["2021-01", "2022-01"], "months": 12, "series": series}
-    attempts, seized = held_sentences(told, "attempts"), held_sentences(told, "fentanyl_delivered")
-    assert attempts.startswith("No series of it was held out; the nearest that was: Border Patrol encounters")
-    assert attempts.endswith("The band was too narrow.")
-    assert "at ports of entry and 80% of 60 months between ports of entry" in seized
-    assert seized.endswith("The band was too narrow between ports of entry.")
-    assert "nothing near it" in held_sentences(told, "cooperation")
-    assert "narrow" not in held_sentences(told, "detained")
-
-
-def test_what_earlier_tests_showed_is_what_docs_skill_says() -> None:
-    root = Path(__file__).parents[2]
-    page = (root / "docs" / "skill.md").read_text(encoding="utf-8")
-    written = runpy.run_path(str(root / "scripts" / "build_held_out.py"))["held_out"](page)
-    shipped = root / "src" / "counterflow" / "report" / "assessment" / "held_out.toml"
-    assert shipped.read_text(encoding="utf-8") == written, "run python scripts/build_held_out.py"
-
-
 def test_sources_are_listed_once_with_their_doi_and_what_they_are_used_for(
     assessment: dict[str, Any], page: str
 ) -> None:
@@ -531,3 +511,15 @@ def test_a_data_address_holds_what_it_was_given_and_cannot_leave_its_attribute()
     assert unquote(address.split(",", 1)[1]) == text
     assert not set("'<>&#\r\n\t") & set(address)
     assert str(data_address("\ud800", "text/csv")).endswith(",?")
+
+
+def test_a_picture_that_is_taken_away_shows_its_whole_title_however_narrow_it_is() -> None:
+    panel = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100"></svg>'
+    title = "The change that is claimed, against every baseline that could have been chosen, from 2019 to 2025"
+    picture = whole_picture([panel], title, "A source")
+    shown = re.findall(r'font-weight="bold" fill="[^"]*">([^<]*)</text>', picture)
+    assert " ".join(shown) == title
+    assert len(shown) > 1
+    below = 20 + 18 * (len(shown) - 1)
+    assert f'y="{below}"' in picture
+    assert int(re.search(r'<svg x="[\d.]+" y="(\d+)"', picture)[1]) > below

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from math import sqrt
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,9 @@ from hypothesis import strategies as st
 
 from counterflow.judgement.headlines import rules
 from counterflow.report import words
+from said_twice import shared, texts_of_module, texts_of_template, twice, words_of
+
+REPORT = Path(words.__file__).parent
 
 
 @pytest.mark.parametrize(
@@ -158,11 +163,13 @@ def test_every_code_of_the_contracts_that_needs_a_word_has_one() -> None:
     from counterflow.brief.schema import FindingKind
     from counterflow.evidence.schema import CheckVerdict
     from counterflow.judgement.schema import FourWay, Grade, HeadlineId
+    from counterflow.model.works import Read
 
     vocabulary = words.vocabulary()
     assert set(vocabulary["finding"]) == set(get_args(FindingKind))
     assert set(vocabulary["claim_verdict"]) == set(get_args(CheckVerdict)) == set(vocabulary["claim_verdict_symbol"])
     assert set(vocabulary["grade"]) == set(get_args(Grade))
+    assert set(vocabulary["read"]) == set(get_args(Read))
     assert set(vocabulary["four_way"]) == set(FourWay.model_fields) - {"branch"}
     for group in ("headline", "headline_short", "headline_inside"):
         assert set(vocabulary[group]) == set(get_args(HeadlineId))
@@ -170,3 +177,29 @@ def test_every_code_of_the_contracts_that_needs_a_word_has_one() -> None:
 
 def test_a_headline_has_one_name_wherever_it_stands() -> None:
     assert {rule.id: rule.title for rule in rules()} == words.vocabulary()["headline"]
+    own = tomllib.loads((REPORT / "words.toml").read_text(encoding="utf-8"))
+    assert "headline" not in own, "the names belong to judgement/headlines.toml"
+
+
+def test_a_sentence_has_one_home() -> None:
+    """The page and the other formats say what both say from words.toml or sentences.py: nothing is written twice."""
+    found = twice(REPORT)
+    assert found["the page's parts and the other formats"] == []
+    assert found["two modules of the other formats"] == []
+
+
+def test_what_is_written_twice_is_found() -> None:
+    said = "{% if x %}<p>There are {{ n }} <b>more</b> branches that were run here.</p>{% endif %}"
+    module = (
+        '"""There are some more branches that were run here."""\ntold = f"There are {n} more branches that were run"'
+    )
+    runs = [[words_of(text) for text in texts] for texts in (texts_of_template(said), texts_of_module(module))]
+    assert shared(*runs) == ["there are {} more branches that were run"]
+    assert shared(runs[0], [words_of("no word of it stands there, and it is long")]) == []
+
+
+@pytest.mark.parametrize("code", sorted(words.vocabulary()["phrase"]))
+def test_every_phrase_is_used_and_its_places_can_be_filled(code: str) -> None:
+    sources = [*REPORT.rglob("*.j2"), *REPORT.rglob("*.py")]
+    assert any(f'phrase("{code}"' in path.read_text(encoding="utf-8") for path in sources)
+    assert "{" not in words.phrase(code, first=53, last=156, branch="as written")

@@ -20,14 +20,32 @@ FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U00
 
 @cache
 def vocabulary() -> dict[str, dict[str, str]]:
-    """The report's labels and explanations, from words.toml: {group: {code: words}}."""
-    text = files("counterflow.report").joinpath("words.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    """The report's labels and explanations, from words.toml: {group: {code: words}}; the names of headlines, which
+    belong to their rules, from judgement/headlines.toml."""
+    words = tomllib.loads(files("counterflow.report").joinpath("words.toml").read_text(encoding="utf-8"))
+    # read as it lies: judgement.headlines would bring the whole of JAX to every command that needs a word
+    rules = tomllib.loads(files("counterflow.judgement").joinpath("headlines.toml").read_text(encoding="utf-8"))
+    return words | {"headline": {name: rule["title"] for name, rule in rules.items()}}
 
 
 def word(group: str, code: str) -> str:
     """The plain label of a code, or the code itself with underscores turned into spaces."""
     return vocabulary().get(group, {}).get(code, code.replace("_", " "))
+
+
+def phrase(code: str, **filled: object) -> str:
+    """A sentence that several forms of the report share, from [phrase] in words.toml, with its places filled."""
+    return vocabulary()["phrase"][code].format(**filled)
+
+
+def upper(text: str) -> str:
+    """A text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def inner(text: str) -> str:
+    """A title as it stands inside a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def status_in_words(action: Action) -> str:

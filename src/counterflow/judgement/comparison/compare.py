@@ -114,7 +114,7 @@ def compare(
         under=_under(every, by, among, inputs, index) if enough else (),
         inputs=len(inputs.inputs) if enough else 0,
         grades=dict(Counter(one.grade for one in inputs.inputs)),
-        under_reason="" if enough else f"too few draws: at least {assumptions.NEEDED} are needed",
+        under_reason="" if enough else f"{draws} draws were compared, and at least {assumptions.NEEDED} are needed",
         structure=structure.structures(
             at, sampling, few, own.switches, BY, among, lambda done, _: progress(blocks + done, blocks + further)
         )

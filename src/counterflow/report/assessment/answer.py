@@ -10,7 +10,18 @@ from counterflow.judgement.information import LEAST
 from counterflow.judgement.untested import NOT_TESTED
 from counterflow.report.assessment.results import horizon, leading_sentence, rests_sentence
 from counterflow.report.parameters import drawn_in_words
-from counterflow.report.words import count, day, joined, number, percent, status_in_words, vocabulary, word
+from counterflow.report.words import (
+    count,
+    day,
+    inner,
+    joined,
+    number,
+    percent,
+    phrase,
+    status_in_words,
+    vocabulary,
+    word,
+)
 from counterflow.strategy.branches import LEADING
 
 if TYPE_CHECKING:
@@ -58,7 +69,7 @@ def answer(
     Every sentence is built from counts and numbers of the inputs by the same rules for any document.
     """
     lead = lead_branch(branches) if verdict else None
-    titles = {b.id: _inner(b.title) for b in branches}
+    titles = {b.id: inner(b.title) for b in branches}
     judged = _by_branch(verdict) if verdict else {}
     return {
         "lead_branch": lead,
@@ -69,15 +80,9 @@ def answer(
         "seen": _seen_by_headline(foreseen) if lead else {},
         "claims": _claims(brief),
         "figures": _figures(checks),
-        "model": _model(verdict, judged, lead, titles, branches)
-        if verdict and lead
-        else ["Nothing was simulated: no action of the document moves a lever that the model knows."],
+        "model": _model(verdict, judged, lead, titles, branches) if verdict and lead else [phrase("outcomes_none")],
         "sure": [*_seen(foreseen), *_sure(verdict, judged.get(lead, {}))] if verdict and lead else [],
     }
-
-
-def _inner(title: str) -> str:
-    return title[:1].lower() + title[1:]
 
 
 def _by_branch(verdict: Verdict) -> dict[str, dict[str, Headline]]:
@@ -105,7 +110,7 @@ def _short(verdict: Verdict, headlines: dict[str, Headline], title: str, foresee
     sentences = [_against_none("short", verdict, branch=title, found=found)] if found else []
     if untested:
         sentences.append(f"Not tested: {joined(untested)}, for {word('not_tested', 'why')}.")
-    months, inside = _held(_tested(foreseen))
+    months, inside = _held(tested(foreseen))
     if months:
         sentences.append(f"Of the months observed since, the model’s 90% bands have held {inside} of {months}.")
     return " ".join(sentences)
@@ -173,7 +178,7 @@ def _model(
         shares = table[lead].model_dump(exclude={"branch"})
         commonest = max(shares, key=lambda cell: shares[cell])
         sentences.append(
-            f"Of the four outcomes, “{_inner(word('four_way', commonest))}” is the commonest, with "
+            f"Of the four outcomes, “{inner(word('four_way', commonest))}” is the commonest, with "
             f"{percent(shares[commonest])} of the draws; trafficking is curtailed without friction in "
             f"{percent(shares['curtailed_without_friction'])}."
         )
@@ -223,12 +228,12 @@ def _sure(verdict: Verdict, headlines: dict[str, Headline]) -> list[str]:
 def _seen(foreseen: Mapping[str, Any] | None) -> list[str]:
     """How the run as of the strategy's date stood up to the months observed since, over all outcomes; what it foresaw
     worst comes first."""
-    tested = sorted(_tested(foreseen), key=lambda o: o["inside"]["as_on_record"]["band_90"] / o["observed_since"])
-    if not foreseen or not tested:
+    told = sorted(tested(foreseen), key=lambda o: o["inside"]["as_on_record"]["band_90"] / o["observed_since"])
+    if not foreseen or not told:
         return []
-    months, inside = _held(tested)
-    series = count(len(tested), "series", "series")
-    scores = [f"{o['title']} {o['inside']['as_on_record']['band_90']} of {o['observed_since']}" for o in tested]
+    months, inside = _held(told)
+    series = count(len(told), "series", "series")
+    scores = [f"{o['title']} {o['inside']['as_on_record']['band_90']} of {o['observed_since']}" for o in told]
     known = f"{day(foreseen['origin'])} ({drawn_in_words(foreseen)})"
     return [
         f"Run with what was known on {known}, the model’s 90% bands hold {inside} of "
@@ -237,7 +242,7 @@ def _seen(foreseen: Mapping[str, Any] | None) -> list[str]:
     ]
 
 
-def _tested(foreseen: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+def tested(foreseen: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
     """The outcomes of which months were observed since, where the branch on record was run as of the date."""
     of = foreseen["outcomes"] if foreseen else []
     return [o for o in of if "as_on_record" in o["inside"] and o["observed_since"]]
@@ -262,7 +267,7 @@ def _seen_by_headline(foreseen: Mapping[str, Any] | None) -> dict[str, dict[str,
             "missed": o["observed_since"] >= LEAST_MONTHS
             and 2 * o["inside"]["as_on_record"]["band_90"] < o["observed_since"],
         }
-        for o in _tested(foreseen)
+        for o in tested(foreseen)
         if o["variable"] in series
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 from counterflow.judgement.attribution.schema import Amount, Attribution, Group, OutcomeShares
 from counterflow.model.outputs import ABOUT
 from counterflow.report.studies.attribution import MEASURES, between, how, points, reason, small, told_apart
-from counterflow.report.words import count, joined, word
+from counterflow.report.words import count, joined, upper, word
 from counterflow.strategy.catalogue import levers
 
 HEADER = ("Lever", "Share, percentage points", "Nine in ten draws")
@@ -57,7 +57,7 @@ def _table(of: OutcomeShares, weeks: tuple[int, int]) -> dict[str, Any]:
     rows = [_row("All levers together", of.total, 0), *(row for group in large for row in _rows(group, of))]
     return {
         "outcome": of.outcome,
-        "title": title[0].upper() + title[1:],
+        "title": upper(title),
         "measure": MEASURES[of.measure].format(*weeks),
         "rows": rows,
         "rest": small(rest) if rest else "",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.brief.schema import Brief
 from counterflow.evidence.store import Store
+from counterflow.report.formats.plan import ENGLISH, Plan
 from counterflow.strategy.schema import Strategy
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ def manifest(
     strategy_file: Path | None = None,
     foreseen: xr.Dataset | None = None,
     elicited_file: Path | None = None,
+    plan: Plan | None = None,
 ) -> dict[str, Any]:
     """What a run is a function of: version, document, data, priors, posterior, strategy, seed; and how to run it again.
 
-    Where a language model read the document (that of `endpoint`), it is named: another may read otherwise.
+    Where a language model read the document (that of `endpoint`), it is named: another may read otherwise. The command
+    makes what `plan` tells to write, in its formats and language; without one, the page in English.
     """
     from counterflow.ensemble.engine import digest
 
@@ -56,6 +59,7 @@ def manifest(
         command += ["--date", strategy.date.start.isoformat()] if strategy.date.source == "user" else []
         command += [part for record_id in strategy.refused for part in ("--refuse", record_id)]
     command += ["--elicited", str(elicited_file)] if elicited_file else []
+    command += written(plan) if plan else []
     if model:
         command += ["--reader", "llm", "--endpoint", model.url, "--model", model.model]
     return {
@@ -71,3 +75,11 @@ def manifest(
         "packages": {name: version(name) for name in ("numpy", "jax", "xarray", "duckdb", "pydantic")},
         "command": shlex.join(command),
     }
+
+
+def written(plan: Plan) -> list[str]:
+    """The options with which a command writes the formats of a plan, in its language; none for the page in English."""
+    asked = [name for name in plan.files if name != "pdf"] if plan.files else ["json"]
+    options = [part for name in asked for part in ("--format", name)] if asked != ["html"] else []
+    options += ["--pdf"] if "pdf" in plan.files else []
+    return options + (["--lang", plan.language] if plan.language != ENGLISH else [])

@@ -10,7 +10,7 @@ import numpy as np
 
 from counterflow.errors import ReportError
 from counterflow.report.assessment.monthly import LEVELS, Floats, monthly_draws, quantiles, significant
-from counterflow.report.words import axis_unit, vocabulary
+from counterflow.report.words import axis_unit, upper, vocabulary
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -135,7 +135,7 @@ def _coverage(
 
 def outcome_title(item: Mapping[str, Any]) -> str:
     """The outcome's name as a heading."""
-    return str(item["title"])[:1].upper() + str(item["title"])[1:]
+    return upper(str(item["title"]))
 
 
 def flags_since(item: Mapping[str, Any]) -> list[str]:

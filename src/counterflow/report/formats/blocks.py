@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from counterflow.brief.layout.folding import plain
-from counterflow.report.page.render import web_address
+from counterflow.report.page.render import host, web_address
 from counterflow.report.words import clean, inner_quotes, minus
 
 TITLE = 46  # characters of a line of a panel's title
@@ -111,9 +111,10 @@ def quote(text: str) -> Quote:
 
 
 def source(address: str | None, title: str = "") -> Inline:
-    """A link where there is a web address, else the words alone."""
-    shown = without_turns(clean(title or address or ""))
-    return Link(shown, address) if address and web_address(address) else Named(shown)
+    """A link where there is a web address, shown as its title or else its host, as on the page; else the words."""
+    if address and web_address(address):
+        return Link(without_turns(clean(title or host(address))), address)
+    return Named(without_turns(clean(title or address or "")))
 
 
 def without_turns(text: str) -> str:

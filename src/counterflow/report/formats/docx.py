@@ -36,6 +36,7 @@ FONT, MONO = "Calibri", "Consolas"
 INK, ACCENT, SHADE = "1D2430", "0067A5", "EEF1F5"
 PAGE = (8.5, 11.0)  # inches
 MARGIN = 0.8
+PANEL = 3.1  # inches of a panel of a picture: two stand side by side
 SIZES = {"Normal": 9.5, "Title": 16.0, "Heading 1": 11.5, "List Bullet": 9.5}  # points
 SMALL, SMALLER = 8.5, 8.0
 COLUMNS = (1.35, 0.95, 1.45, 1.55, 1.6)  # inches, of the table of verdicts
@@ -145,7 +146,8 @@ def _write(document: Document, block: Block, quoted: str) -> None:
         case Picture():
             from counterflow.report.pictures.drawing import picture_png
 
-            shape = document.add_picture(io.BytesIO(picture_png(drawn(block))), width=Inches(PAGE[0] - 2 * MARGIN))
+            width = PANEL * min(len(block.panels), 2)
+            shape = document.add_picture(io.BytesIO(picture_png(drawn(block))), width=Inches(width))
             about = shape._inline.docPr
             about.set("descr", block.alt)
             about.set("title", block.title)

@@ -124,4 +124,5 @@ def _code(text: str) -> str:
 def _fenced(text: str) -> str:
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"{fence}sh\n{clean(text)}\n{fence}"
+    typed = "\n".join(clean(line) for line in text.split("\n"))  # a command a line
+    return f"{fence}sh\n{typed}\n{fence}"

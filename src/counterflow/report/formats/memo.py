@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from counterflow.judgement.headlines import rules
 from counterflow.judgement.untested import NOT_TESTED
+from counterflow.report import sentences
+from counterflow.report.assessment.answer import tested
 from counterflow.report.formats.blocks import (
     Block,
     Bullets,
@@ -31,30 +33,33 @@ from counterflow.report.formats.blocks import (
 )
 from counterflow.report.formats.sections.answer import (
     DASH,
+    VERDICTS,
     Assessment,
     before,
-    dated,
     judged,
-    moved,
     often,
     picture,
     title_of,
     titles,
-    upper,
     verdict_of,
 )
 from counterflow.report.formats.sections.document import cited
 from counterflow.report.pictures import charts as figures
-from counterflow.report.words import word
+from counterflow.report.words import inner, phrase, upper, word
 
-CLAIMS, SOURCES, CAVEATS = 3, 4, 4
-# Characters that a part may take at the least: where two pages have the room, it may take a multiple.
+CLAIMS, SOURCES, TEXTS, OUTCOMES = 3, 4, 4, 2
+SEEN = 2  # sentences on how the months since came out, with which the answer begins to say how sure it is
+# Characters that a part may take: a multiple of these, as two pages have the room.
 TITLE, SHORT, ANSWER, QUOTED, EXPLAINED, RESTS, LEFT_OUT, SOURCE, COMMAND = 88, 400, 230, 80, 150, 170, 120, 85, 160
-MULTIPLES = (3.0, 2.4, 1.9, 1.5, 1.2, 1.0)
-# What two pages hold, in lines of plain text, and characters of a line and of a cell: those of a wide font, so that a
-# narrower one has room to spare.
-LINES, CHARACTERS, CELL = 121, 88, 20
-PICTURE, HEADING, TOP, GAP = 21.0, 1.9, 2.4, 0.25  # lines of a picture and of headings, and between paragraphs
+COMPARED = 260
+MULTIPLES = (3.0, 2.4, 1.9, 1.5, 1.3, 1.2, 1.1, 1.0, 0.9, 0.8, 0.7)
+# What two pages hold, in lines of plain text, and characters of a line and of the cells of a row: those of a wide font,
+# so that a narrower one has room to spare.
+LINES, CHARACTERS, CELLS = 127, 100, (17, 11, 18, 20, 21)
+PAGE = 61.5
+# Lines of a picture, of its caption, of headings, and between paragraphs.
+PICTURE, BELOW, HEADING, TOP, GAP = 17.0, 3.0, 1.9, 2.4, 0.25
+SENTENCE = re.compile(r"(?<=[.!?])\s+")
 HALF = re.compile(r"Holds|Does not hold")  # how the halves of an explanation begin
 TELLING = ("holds_none", "holds_some", "holds_all", "direction_only", "incomplete", "no_series", "not_checkable")
 
@@ -73,7 +78,8 @@ def memo(a: Assessment, tell: Tell = str, kept: str = "assessment.json") -> list
 
 
 def lines_of(blocks: Iterable[Block]) -> float:
-    """How many lines of plain text some blocks take up: an estimate from the length of their texts."""
+    """How many lines of plain text some blocks take up: an estimate from the length of their texts. A picture that the
+    rest of a page does not hold with what stands below it stands on the next, and the rest stays empty."""
     lines = 0.0
     for block in blocks:
         match block:
@@ -84,27 +90,31 @@ def lines_of(blocks: Iterable[Block]) -> float:
             case Bullets(items):
                 lines += sum(_folded(item, CHARACTERS - 4) + GAP for item in items)
             case Table(head, rows):
-                lines += sum(0.9 * max(_folded(cell, CELL) for cell in row) + GAP for row in (head, *rows)) + 1
+                lines += sum(0.9 * max(map(_folded, row, CELLS)) + 0.1 for row in (head, *rows)) + 0.5
             case Picture():
-                lines += PICTURE
+                rest = PAGE - lines % PAGE
+                lines += PICTURE + (rest if rest < PICTURE + BELOW else 0.0)
             case Typed(text):
                 lines += _folded((text,), CHARACTERS) + GAP
     return lines
 
 
 def _folded(pieces: Line, width: int) -> int:
-    return max(1, -(-len(text_of(pieces)) // width))
+    return max(1, len(textwrap.wrap(text_of(pieces), width)))
 
 
 def _memo(a: Assessment, tell: Tell, multiple: float, kept: str) -> Iterator[Block]:
     def part(text: str, limit: int) -> Named:
-        return Named(within(tell(said(text)), int(limit * multiple)))
+        return Named(within(tell(said(text)), int(limit * max(multiple, 1.0))))  # never less of the answer itself
+
+    def some(texts: Sequence[str], limit: int) -> list[Named]:
+        return [Named(text) for text in whole([tell(said(text)) for text in texts[:TEXTS]], int(limit * multiple))]
 
     def explained(text: str) -> Named:
         return Named(tell(both_halves(said(text), int(EXPLAINED * multiple))))
 
     yield Heading(1, line(Named(within(title_of(a), TITLE))))
-    yield Paragraph(line(dated(a)))
+    yield Paragraph(line(sentences.dated(a["strategy"])))
     yield Heading(2, line(a["question"]))
     lead = a["answer"]["lead_branch"]
     if lead:
@@ -114,23 +124,26 @@ def _memo(a: Assessment, tell: Tell, multiple: float, kept: str) -> Iterator[Blo
             yield Paragraph(line(part(text, ANSWER)))
     if lead:
         yield from _verdicts(a, lead)
-    yield from _claims(a, part, explained)
-    if lead:
-        yield Heading(2, line("What the strategy does in the model"))
+        yield Heading(2, line(word("answer_part", "model")))
         yield from _chart(a, lead)
-        yield from (Paragraph(line(part(text, RESTS))) for text in a["answer"]["model"][1:4])
-    yield Heading(2, line("What the answer rests on"))
-    for text in a["answer"]["sure"][:4] or ["No run, so nothing to rest on."]:
-        yield Paragraph(line(part(text, RESTS)))
+        yield _criteria(a, lead)
+        yield from (Paragraph(line(text)) for text in some(a["answer"]["model"][1:4], RESTS))
+        yield from _levers(a)
+        yield from _strategies(a, some)
+    yield from _claims(a, part, explained)
+    yield Heading(2, line(word("heading", "basis")))
+    sure, seen = a["answer"]["sure"], SEEN if tested(a["foreseen"]) else 0
+    rests = [*sure[seen:], *sure[:seen]] or [phrase("basis_none")]
+    yield from (Paragraph(line(text)) for text in some(rests, RESTS))
     if a["basis"] and a["basis"]["caveats"]:
-        yield Heading(2, line("What this leaves out"))
-        yield Bullets(tuple(line(part(text, LEFT_OUT)) for text in a["basis"]["caveats"][:CAVEATS]))
-    yield Heading(2, line("Sources"))
+        yield Heading(2, line(word("heading", "left_out")))
+        yield Bullets(tuple(line(text) for text in some(a["basis"]["caveats"], LEFT_OUT)))
+    yield Heading(2, line(word("heading", "sources")))
     yield Bullets(tuple(_source(one, int(SOURCE * min(multiple, 2))) for one in _sources(a)))
-    yield Heading(2, line("Reproduce it"))
+    yield Heading(2, line(word("heading", "reproduce")))
     yield Paragraph(
         line(
-            "The same version, data, document and seed give the same numbers.",
+            phrase("reproduce"),
             " ",
             f"Counterflow {a['manifest']['version']}.",
             " ",
@@ -148,7 +161,7 @@ def within(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     kept = ""
-    for sentence in re.split(r"(?<=[.!?])\s+", text):
+    for sentence in SENTENCE.split(text):
         if len(kept) + len(sentence) + 1 > limit:
             break
         kept = f"{kept} {sentence}".strip()
@@ -158,13 +171,28 @@ def within(text: str, limit: int) -> str:
     return shorter if len(shorter) > limit // 2 else f"{text[: limit - 1]}…"
 
 
+def whole(texts: Sequence[str], limit: int) -> list[str]:
+    """Of some texts as many whole sentences as fit into `limit` characters a text: one may take two shares, and what
+    comes later goes without. A first that does not fit even so is cut."""
+    kept: list[str] = []
+    left = limit * len(texts)
+    for text in texts:
+        told = SENTENCE.split(text)
+        starts = (" ".join(told[:n]) for n in range(len(told), 0, -1))
+        fitting = next((start for start in starts if len(start) <= min(left, 2 * limit)), "")
+        if fitting:
+            kept.append(fitting)
+            left -= len(fitting)
+    return kept or [within(text, 2 * limit) for text in texts[:1]]
+
+
 def both_halves(text: str, limit: int) -> str:
     """As much of the explanation of a claim as fits into `limit` characters, and what it holds against and what not in
     any case: of a list too long its first item, and how many more there are."""
     if len(text) <= limit:
         return text
-    sentences = re.split(r"(?<=[.!?])\s+", text)
-    needed = {n: one for n, one in enumerate(sentences) if HALF.match(one)}
+    told = SENTENCE.split(text)
+    needed = {n: one for n, one in enumerate(told) if HALF.match(one)}
     if not needed:
         return within(text, limit)
     for n in sorted(needed, key=lambda n: -len(needed[n])):
@@ -172,39 +200,45 @@ def both_halves(text: str, limit: int) -> str:
         if more and sum(map(len, needed.values())) + len(needed) > limit:
             needed[n] = f"{first.rstrip('.')}; and {len(more)} more."
     kept = {n: one if len(one) <= 2 * limit else within(one, limit) for n, one in needed.items()}
-    for n, one in enumerate(sentences):
+    for n, one in enumerate(told):
         if n not in kept and sum(map(len, kept.values())) + len(kept) + len(one) <= limit:
             kept[n] = one
     return " ".join(kept[n] for n in sorted(kept))
 
 
 def _verdicts(a: Assessment, lead: str) -> Iterator[Block]:
-    of, rows = judged(a), []
-    own = [h for h in a["headlines"] if h["branch"] == lead and h["reference"] == "none"]
-    for h in own:
-        rows.append(_row(a, h, of.get((lead, h["id"], "before"))))
-    names = ("Headline", "Verdict", "Against no strategy", "Against the 26 weeks before", "How far it moves")
-    yield Table(tuple(line(x) for x in names), tuple(rows))
+    of = judged(a)
+    rows = [_row(a, h, of.get((lead, h["id"], "before"))) for h in _own(a, lead)]
+    yield Table(tuple(line(x) for x in VERDICTS), tuple(rows))
     first, last = a["basis"]["window"]
     yield Paragraph(
         line(
-            f"The strategy {titles(a)[lead][:1].lower()}{titles(a)[lead][1:]}, in the model",
+            phrase("in_model", branch=inner(titles(a)[lead])),
             f": weeks {first} to {last} after its first lever. ",
-            f"The figure after ± is chance from {a['basis']['draws']:,} draws, not uncertainty about the world.",
+            sentences.chance_note(a["basis"]),
         )
     )
-    yield Bullets(tuple(line(word("headline", h["id"]), ": ", said(h["criterion"]), ".") for h in own))
+
+
+def _criteria(a: Assessment, lead: str) -> Block:
+    """When each headline counts as met. It stands below the chart, which else may not fit on the page of the table."""
+    told = [(Strong(word("headline", h["id"])), ": ", said(h["criterion"]), ". ") for h in _own(a, lead)]
+    return Paragraph(line(*(piece for one in told for piece in one)))
+
+
+def _own(a: Assessment, lead: str) -> list[Mapping[str, Any]]:
+    return [h for h in a["headlines"] if h["branch"] == lead and h["reference"] == "none"]
 
 
 def _row(a: Assessment, h: Mapping[str, Any], past: Mapping[str, Any] | None) -> tuple[Line, ...]:
     name = line(Strong(word("headline", h["id"])))
     if h["word"] == NOT_TESTED:
         return (name, line(upper(h["word"])), line(f"{upper(word('not_tested', 'why'))}."), DASH, DASH)
-    return (name, verdict_of(a, h), line(often(a, h)), before(a, past) if past else DASH, line(moved(h)))
+    return (name, verdict_of(a, h), line(often(a, h)), before(a, past) if past else DASH, line(sentences.moved(h)))
 
 
 def _claims(a: Assessment, part: Callable[[str, int], Named], explained: Callable[[str], Named]) -> Iterator[Block]:
-    yield Heading(2, line("Claims against figures"))
+    yield Heading(2, line(word("heading", "claims")))
     yield Paragraph(line(part(a["answer"]["figures"][0], ANSWER)))
     items = []
     for c in _telling(a):
@@ -232,9 +266,31 @@ def _chart(a: Assessment, lead: str) -> Iterator[Block]:
         return
     branches = [b for b in (lead, a["answer"]["heaviest_strikes"]) if b and b in item["branches"]]
     yield picture(figures.fan_figure(item, branches, titles(a)), f"memo-{item['variable']}")
-    record = "The black line is the record; black dots are months observed since the branches part."
-    bands = "The light band holds 90% of the draws, the dark band 50%, the line is the median; grey is no strategy."
-    yield Paragraph(line(*([record, " "] if item["observed"] else []), bands))
+    record = [phrase("outcomes_record"), " "] if item["observed"] else []
+    yield Paragraph(line(*record, phrase("outcomes_bands")))
+
+
+def _levers(a: Assessment) -> Iterator[Block]:
+    """Of what moves for certain the whole change and the largest share in it; of nothing such the first outcome."""
+    of = a["attribution"]
+    if not of:
+        return
+    clear = [table for table in of["tables"] if table["rows"][0]["low"] * table["rows"][0]["high"] > 0]
+    yield Paragraph(line(Strong(f"{word('heading', 'levers')}."), " ", sentences.shared_out(of)))
+    yield Bullets(tuple(line(said(sentences.largest_share(table))) for table in (clear or of["tables"])[:OUTCOMES]))
+
+
+def _strategies(a: Assessment, some: Callable[[Sequence[str], int], list[Named]]) -> Iterator[Block]:
+    """How the strategies of the program were compared, and which is best by the first outcome; what uses armed force
+    is never named without that."""
+    of = a["strategies"]
+    if not of:
+        return
+    yield Paragraph(line(Strong(f"{word('heading', 'strategies')}."), " ", sentences.compared(of)))
+    notes = of["sections"][0]["notes"]  # one for each of the best, in their order, then others
+    best = [notes[n] for n, one in enumerate(of["best"]) if one["outcome"] == of["best"][0]["outcome"]]
+    forced = [of["notes"][1]] if any(title in text for title in of["forced"] for text in best) else []
+    yield Bullets(tuple(line(text) for text in some([*forced, *best], COMPARED)))
 
 
 def _sources(a: Assessment) -> list[Mapping[str, Any]]:

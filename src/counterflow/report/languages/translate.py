@@ -1,18 +1,19 @@
 """The finished report in another language.
 
 A page is not made anew: its texts, and the attributes that a reader is shown, are taken one by one through the memory
-of the language (see `memory`), and every other byte of the page stays as it is. So no number can change on the way,
-and what the page refuses (scripts, requests) it refuses in every language. Words of the document, titles of sources,
-names and code stay as they are.
+of the language (see `memory`), and every other byte of the page stays as it is, but for the words of the pictures that
+can be downloaded. So no number can change on the way, and what the page refuses (scripts, requests) it refuses in every
+language. Words of the document, titles of sources, names and code stay as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
 from counterflow.report.languages import memory as memories
+from counterflow.report.languages.downloads import laid, translated_downloads
 from counterflow.report.languages.markup import Element, Piece, pieces
 from counterflow.report.languages.memory import LEFT, TOLD, Memory, Pieces, memory
 
@@ -54,20 +55,31 @@ def translated_page(page: str, language: str) -> str:
     """A finished page in the language: every text, every shown attribute and the language it says that it is in.
 
     What the memory does not know stays English inside an element that says so, and the page's last lines tell how many
-    such passages there are. Everything else is the same to the byte: markup, style, policy, downloads, ids. Raises
-    UsageError where there is no such language.
+    such passages there are. Pictures and charts to download are in the language too. Everything else is the same to
+    the byte: markup, style, policy, data, ids. Raises UsageError where there is no such language.
     """
     if language == ENGLISH:
         return page
-    changes = list(_changes(page, memory(language)))
+    told = memory(language)
+    changes = list(_changes(page, told))
     left = sum(len(change.left) for change in changes)
+    held = translated_downloads(
+        page,
+        lambda text: translated_text(text, language),
+        lambda svg: _changed(svg, list(_changes(svg, told))),
+    )
+    changes += [Change(at, address) for at, address in held]
+    return _with_note(_changed(page, sorted(changes)), left, told)
+
+
+def _changed(markup: str, changes: Sequence[Change]) -> str:
+    """Markup with its changes, which are in their order."""
     out: list[str] = []
     at = 0
     for change in changes:
-        out += [page[at : change.at[0]], change.markup]
+        out += [markup[at : change.at[0]], change.markup]
         at = change.at[1]
-    out.append(page[at:])
-    return _with_note("".join(out), left, memory(language))
+    return "".join([*out, markup[at:]])
 
 
 def untranslated(page: str, language: str) -> list[str]:
@@ -129,24 +141,9 @@ def _lines(held: list[Piece], told: Memory) -> Iterator[Change]:
         return
     made = told.pieces(" ".join(" ".join(piece.text.split()) for piece in held))
     left = tuple(part.strip() for part, kind in made.parts if kind == LEFT)
-    for piece, line in zip(held, _laid(made.text(), len(held)), strict=True):
+    for piece, line in zip(held, laid(made.text(), len(held)), strict=True):
         yield Change(piece.at, escape(line), left)
         left = ()
-
-
-def _laid(text: str, count: int) -> list[str]:
-    """A text over `count` lines, as even as its words allow."""
-    words = text.split(" ")
-    lines: list[str] = []
-    for remaining in range(count, 0, -1):
-        goal = len(" ".join(words)) / remaining
-        line = [words.pop(0)] if words else []
-        while words and remaining > 1 and len(" ".join([*line, words[0]])) <= goal + len(words[0]) / 2:
-            line.append(words.pop(0))
-        if remaining == 1:
-            line, words = [*line, *words], []
-        lines.append(" ".join(line))
-    return lines
 
 
 def _core(text: str) -> tuple[str, str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,11 +13,12 @@ from counterflow.report.assessment.held_out import NARROW, held_sentences
 from counterflow.report.assessment.places import alike_sentences, moved_alike
 from counterflow.report.page import marked
 from counterflow.report.page.downloads import drawn
+from counterflow.report.page.room import ROOMS, Room, pictured
 from counterflow.report.pictures import charts as figures
 from counterflow.report.pictures.border import keys as place_keys
 from counterflow.report.pictures.border import map_figure
 from counterflow.report.pictures.curve import curve_figure
-from counterflow.report.pictures.drawing import family_of
+from counterflow.report.pictures.drawing import Figure, family_of
 from counterflow.report.pictures.four_way import four_way_figure
 from counterflow.report.pictures.levers import levers_figure
 from counterflow.report.pictures.strategies import strategies_figure
@@ -28,8 +28,13 @@ from counterflow.report.pictures.tornado import not_drawn, tornado_figure
 SHORT = 4_000  # characters of a document that is shown unfolded
 
 
-def context_of(a: Mapping[str, Any]) -> dict[str, Any]:
-    """Everything that the parts name beside the assessment itself."""
+def context_of(
+    a: Mapping[str, Any], room: Room = ROOMS[0], made: dict[str, dict[str, Any] | None] | None = None
+) -> dict[str, Any]:
+    """Everything that the parts name beside the assessment itself, as much as there is `room` for.
+
+    `made` holds pictures that are drawn already, by their names, and takes those that are drawn now.
+    """
     titles = {b["id"]: words.clean(b["title"]) for b in a["branches"]}
     shown = [b for b in ("as_written", "as_on_record", a["answer"]["heaviest_strikes"]) if b in titles]
     lead = a["answer"]["lead_branch"]
@@ -58,28 +63,34 @@ def context_of(a: Mapping[str, Any]) -> dict[str, Any]:
         "by_subject": by_subject,
         "lead": lead,
         "open_outcomes": {rule.outcome for rule in rules()} | set(words.vocabulary()["seen"]),
-        "finding_counts": words.joined(
-            [
-                f"{words.word('finding', kind)[0].lower()}{words.word('finding', kind)[1:]} ({n})"
-                for kind, n in Counter(f["kind"] for f in a["findings"]).most_common()
-            ]
-        ),
         "chance": lambda h: words.chance(h["probability"], h["mc_error"], a["basis"]["draws"]),
         "count": words.count,
         "outcome_title": outcomes.outcome_title,
-        "flags": outcomes.flags_since,
         "held": lambda variable: held_sentences(a["held_out"], variable),
         "narrow": NARROW,
         "place_keys": place_keys(),
         "manifest_rows": list(flat(a["manifest"])),
-        **_figures(a, titles, shown, untested),
-        **_text(a),
+        **_figures(a, titles, shown, untested, pictured(a, room), {} if made is None else made),
+        **_text(a, room.text),
     }
 
 
-def _figures(a: Mapping[str, Any], titles: Mapping[str, str], shown: Sequence[str], untested: Any) -> dict[str, Any]:
-    """Every picture of the page, drawn, with its downloads."""
+def _figures(
+    a: Mapping[str, Any],
+    titles: Mapping[str, str],
+    shown: Sequence[str],
+    untested: Any,
+    of_claims: frozenset[str],
+    made: dict[str, dict[str, Any] | None],
+) -> dict[str, Any]:
+    """Every picture of the page, drawn, with its downloads; of claims, those `of_claims`."""
     source = citation(a)
+
+    def draw(figure: Figure | None, name: str, *, png: bool = False) -> dict[str, Any] | None:
+        if name not in made:
+            made[name] = drawn(figure, name, source, png=png)
+        return made[name]
+
     lead = a["answer"]["lead_branch"]
     preferred = [lead, a["answer"]["heaviest_strikes"]]
     charted = [item for item in a["outcomes"] if item["charted"]]
@@ -89,41 +100,45 @@ def _figures(a: Mapping[str, Any], titles: Mapping[str, str], shown: Sequence[st
     border = map_figure(a["places"], lead or "", titles.get(lead or "", ""), "sector" in alike)
     idle = {f["branch"] for f in a["four_way"] if untested(f["branch"])}
     return {
-        "claim_charts": {id: drawn(figures.claim_figure(c), f"chart-{id}", source) for id, c in claims.items()},
+        "claim_charts": {
+            id: draw(figures.claim_figure(c), f"chart-{id}") if id in of_claims else None for id, c in claims.items()
+        },
         "curves": {
-            id: drawn(curve_figure(c["curve"]), f"curve-{id}", source) for id, c in claims.items() if c["curve"]
+            id: draw(curve_figure(c["curve"]), f"curve-{id}") if id in of_claims else None
+            for id, c in claims.items()
+            if c["curve"]
         },
         "fans": {
-            item["variable"]: drawn(figures.fan_figure(item, shown, titles), f"fan-{item['variable']}", source)
+            item["variable"]: draw(figures.fan_figure(item, shown, titles), f"fan-{item['variable']}")
             for item in charted
         },
         "seen": {
-            item["variable"]: drawn(figures.foreseen_figure(item, titles), f"seen-{item['variable']}", source)
+            item["variable"]: draw(figures.foreseen_figure(item, titles), f"seen-{item['variable']}")
             for item in foreseen
         },
-        "surface": drawn(figures.surface_figure(a["headlines"], shown, titles), "surface", source),
-        "four_way_bars": drawn(four_way_figure(a["four_way"], idle, titles), "fourway", source, png=True),
+        "surface": draw(figures.surface_figure(a["headlines"], shown, titles), "surface"),
+        "four_way_bars": draw(four_way_figure(a["four_way"], idle, titles), "fourway", png=True),
         "not_drawn": not_drawn(a["headlines"], lead),
-        "tornado": drawn(tornado_figure(a["headlines"], preferred, titles), "tornado", source),
-        "actions_drawn": drawn(timeline_figure(a["timeline"], a["strategy"]["date"]), "timeline", source),
-        "border": drawn(border, "border", source, png=True),
+        "tornado": draw(tornado_figure(a["headlines"], preferred, titles), "tornado"),
+        "actions_drawn": draw(timeline_figure(a["timeline"], a["strategy"]["date"]), "timeline"),
+        "border": draw(border, "border", png=True),
         "alike": alike,
         "alike_in_words": alike_sentences(a["places"], alike),
-        "levers_drawn": drawn(levers_figure(a["attribution"]), "shares", source),
-        "strategies_drawn": drawn(strategies_figure(a["strategies"]), "beside", source),
+        "levers_drawn": draw(levers_figure(a["attribution"]), "shares"),
+        "strategies_drawn": draw(strategies_figure(a["strategies"]), "beside"),
         "citation": source,
     }
 
 
-def _text(a: Mapping[str, Any]) -> dict[str, Any]:
+def _text(a: Mapping[str, Any], longest: int) -> dict[str, Any]:
     """The document in paragraphs with its marks, and the ids of everything that is marked in it."""
-    paragraphs = marked.paragraphs(a["text"], marked.marks_of(a))
+    paragraphs = marked.paragraphs(a["text"], marked.marks_of(a), longest)
     return {
         "paragraphs": paragraphs,
         "placed": marked.placed(paragraphs),
         "text_folds": len(a["text"]) > SHORT,
-        "text_cut": len(a["text"]) > marked.LONGEST,
-        "text_shown": marked.LONGEST,
+        "text_cut": len(a["text"]) > longest,
+        "text_shown": longest,
     }
 
 

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from counterflow.brief.layout.folding import plain
-from counterflow.report import words
+from counterflow.report import sentences, words
 from counterflow.report.page.context import context_of
-from counterflow.report.parameters import drawn_in_words, taught_in_words
+from counterflow.report.page.room import LARGEST, ROOMS, shortened
+from counterflow.report.parameters import taught_in_words
 
 
 def render_page(assessment: Mapping[str, Any]) -> str:
-    """The page as HTML text: charts rendered, everything inline."""
+    """The page as HTML text: charts rendered, everything inline, and no larger than a page may be (see `page.room`)."""
     import jinja2
 
     environment = jinja2.Environment(
@@ -29,6 +30,7 @@ def render_page(assessment: Mapping[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"phrase": words.phrase, "say": sentences}
     environment.filters |= {
         "number": words.number,
         "percent": words.percent,
@@ -36,8 +38,8 @@ def render_page(assessment: Mapping[str, Any]) -> str:
         "day": words.day,
         "word": lambda code, group: words.word(group, code),
         "web": web_address,
-        "sentence": lambda text: text[:1].upper() + text[1:],
-        "inner": lambda text: text[:1].lower() + text[1:],
+        "sentence": words.upper,
+        "inner": words.inner,
         "host": host,
         "clean": words.clean,
         "inner_quotes": words.inner_quotes,
@@ -46,11 +48,17 @@ def render_page(assessment: Mapping[str, Any]) -> str:
         "dollars": words.dollars,
         "addresses": addresses,
         "taught": taught_in_words,
-        "drawn": drawn_in_words,
     }
     style = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
-    context = context_of(assessment)
-    return environment.get_template("page.html.j2").render(a=assessment, style=style, **context)
+    template = environment.get_template("page.html.j2")
+    made: dict[str, dict[str, Any] | None] = {}  # pictures are drawn once, however often the page is made
+    page = ""
+    for room in ROOMS:
+        short = shortened(assessment, room)
+        page = template.render(a=short, style=style, **context_of(short, room, made))
+        if len(page.encode("utf-8", "replace")) <= LARGEST:
+            break
+    return page
 
 
 def web_address(text: str | None) -> str | None:

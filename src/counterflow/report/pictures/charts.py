@@ -12,6 +12,7 @@ from counterflow.report.pictures.drawing import (
     CLAIM,
     COLOURS,
     INK,
+    LETTER,
     MUTED,
     NONE,
     Figure,
@@ -22,6 +23,7 @@ from counterflow.report.pictures.drawing import (
 from counterflow.report.words import day, minus, number, percent, vocabulary, word
 
 WIDTH, HEIGHT = 296, 170
+CLAIM_WIDTH = 440
 HISTORY_MONTHS = 36
 DASHES: tuple[tuple[int, ...], ...] = ((), (2, 2), (7, 3))  # of the courses, where several stand in one panel
 
@@ -199,18 +201,6 @@ def claim_figure(check: Mapping[str, Any]) -> Figure | None:
                 "encoding": {"y": axis},
             }
         )
-        near_top = mark > 0.85 * max(values)
-        text = {
-            "type": "text",
-            "align": "right",
-            "x": 440,
-            "dy": 11 if near_top else -6,
-            "color": CLAIM,
-            "fontSize": 11,
-            "fontWeight": "bold",
-            "text": minus(check["chart_mark_label"]),
-        }
-        layers.append({**at, "mark": text, "encoding": {"y": axis}})
     last = rows[-1]
     months = f"{rows[0]['month'][:7]} to {last['month'][:7]}"
     alt = f"{check['chart_title']}, {check['chart_unit']}, {months}, last value {number(last['value'])}."
@@ -218,13 +208,20 @@ def claim_figure(check: Mapping[str, Any]) -> Figure | None:
         alt += f" The claim is marked at {number(mark)}: {minus(check['chart_mark_label'])}."
     panel = {
         "description": alt,
-        "width": 440,
-        "height": 170,
+        **({"title": _key(check["chart_mark_label"])} if mark is not None else {}),
+        "width": CLAIM_WIDTH,
+        "height": HEIGHT,
         "data": {"values": rows},
         "layer": layers,
     }
     table = {"head": ["Month", check["chart_unit"]], "rows": [[r["month"], number(r["value"])] for r in rows[-24:]]}
     return figure_of(check["chart_title"], [panel], rows, table=table)
+
+
+def _key(label: str) -> Spec:
+    """What the dashed line of a claim is, above the panel: inside it the words would lie on what was counted."""
+    lines = textwrap.wrap(f"Dashed: {minus(label)}", int(CLAIM_WIDTH / LETTER))
+    return {"text": lines if len(lines) > 1 else lines[0], "color": CLAIM, "fontSize": 11}
 
 
 def surface_figure(

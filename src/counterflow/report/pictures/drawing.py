@@ -187,12 +187,18 @@ def whole_picture(svgs: Sequence[str], title: str, citation: str) -> str:
     """Rendered panels side by side on white, with a title above and where they come from below, as one SVG file."""
     sizes = [_size(svg) for svg in svgs]
     width = max(360.0, sum(w for w, _ in sizes) + GAP * (len(sizes) + 1))
+    heads = textwrap.wrap(title, int((width - 2 * GAP) / 7.8), break_on_hyphens=False)
     lines = textwrap.wrap(citation, int(width / 5.2), break_on_hyphens=False)
-    height = max(h for _, h in sizes) + 44 + 13 * len(lines)
+    top = 12 + 18 * len(heads)
+    height = max(h for _, h in sizes) + top + 14 + 13 * len(lines)
     inner, left = [], float(GAP)
     for svg, (w, _) in zip(svgs, sizes, strict=True):
-        inner.append(svg.replace("<svg ", f'<svg x="{left:g}" y="30" ', 1))
+        inner.append(svg.replace("<svg ", f'<svg x="{left:g}" y="{top}" ', 1))
         left += w + GAP
+    head = "".join(
+        f'<text x="{GAP}" y="{20 + 18 * n}" font-size="14" font-weight="bold" fill="{INK}">{escape(line)}</text>'
+        for n, line in enumerate(heads)
+    )
     first = height - 13 * len(lines) + 3
     foot = "".join(
         f'<text x="{GAP}" y="{first + 13 * n:g}" font-size="10" fill="{MUTED}">{escape(line)}</text>'
@@ -202,8 +208,7 @@ def whole_picture(svgs: Sequence[str], title: str, citation: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width:g}" '
         f'height="{height:g}" viewBox="0 0 {width:g} {height:g}" font-family="sans-serif">'
         f'<rect width="100%" height="100%" fill="#ffffff"/>'
-        f'<text x="{GAP}" y="20" font-size="14" font-weight="bold" fill="{INK}">{escape(title)}</text>'
-        f"{''.join(inner)}{foot}</svg>"
+        f"{head}{''.join(inner)}{foot}</svg>"
     )
 
 

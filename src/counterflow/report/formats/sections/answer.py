@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from counterflow.judgement.untested import NOT_TESTED
+from counterflow.report import sentences
 from counterflow.report.formats.blocks import (
     Block,
     Bullets,
@@ -26,24 +27,26 @@ from counterflow.report.words import (
     chance,
     clean,
     count,
-    day,
     dollars,
+    inner,
     number,
     percent,
-    percent_change,
+    phrase,
+    upper,
     vocabulary,
     word,
 )
 
 Assessment = Mapping[str, Any]
 DASH = ("–",)
+VERDICTS = ("Headline", "Verdict", "Against no strategy", "Against the 26 weeks before", "How far it moves")
 
 
 def answer(a: Assessment) -> Iterator[Block]:
     """Everything that stands before the claims."""
     yield Heading(1, line(a["question"]))
     yield Paragraph(line(Named(title_of(a))))
-    yield Paragraph(line(dated(a)))
+    yield Paragraph(line(sentences.dated(a["strategy"])))
     if a["strategy"]["date"]["reason"]:
         yield Paragraph(line(f"{upper(said(a['strategy']['date']['reason'])).rstrip('.')}."))
     for text in (a["answer"]["short"], a["answer"]["coverage"]):
@@ -55,7 +58,7 @@ def answer(a: Assessment) -> Iterator[Block]:
         yield Heading(3, line(label))
         yield from (Paragraph(line(said(text))) for text in texts)
     if a["results"]:
-        yield Heading(3, line("How far each outcome moves, in sentences to quote"))
+        yield Heading(3, line(word("heading", "results")))
         for branch, texts in a["results"].items():
             yield Paragraph(line(Strong(titles(a).get(branch, branch))))
             yield Bullets(tuple(line(said(text)) for text in texts))
@@ -70,13 +73,6 @@ def title_of(a: Assessment) -> str:
     return without_turns(clean(a["document"]["title"] or a["document"]["source"]))
 
 
-def dated(a: Assessment) -> str:
-    """When the document was written, and how that is known."""
-    of = a["strategy"]["date"]
-    when = day(of["start"]) if of["start"] == of["end"] else f"between {day(of['start'])} and {day(of['end'])}"
-    return f"Dated {when}, {word('date_source', of['source'])}."
-
-
 def titles(a: Assessment) -> dict[str, str]:
     """The title of each branch."""
     return {b["id"]: said(b["title"]) for b in a["branches"]}
@@ -89,13 +85,7 @@ def judged(a: Assessment) -> dict[tuple[str, str, str], Mapping[str, Any]]:
 
 def four_answers(a: Assessment) -> list[tuple[str, Sequence[str]]]:
     """What is claimed, what figures say, what the model does, and how sure that is; each with its label."""
-    labelled = (
-        ("What the document says", "claims"),
-        ("What official figures say", "figures"),
-        ("What the strategy does in the model", "model"),
-        ("How sure that is", "sure"),
-    )
-    return [(label, a["answer"][key]) for label, key in labelled if a["answer"][key]]
+    return [(label, a["answer"][part]) for part, label in vocabulary()["answer_part"].items() if a["answer"][part]]
 
 
 def often(a: Assessment, headline: Mapping[str, Any]) -> str:
@@ -109,37 +99,19 @@ def share(headline: Mapping[str, Any]) -> str:
     return f"{percent(headline['probability'])}{margin}{'?' if headline['undetermined'] else ''}"
 
 
-def moved(headline: Mapping[str, Any]) -> str:
-    """How far the outcome of a headline moved, at the median and in 90% of draws."""
-    of = "Deepest fall" if headline["id"] == "friction" else "Change"
-    low, median, high = (percent_change(headline[key]) for key in ("low", "median", "high"))
-    return f"{of}: median {median}, 90% of draws {low} to {high}."
-
-
-def upper(text: str) -> str:
-    """A text with a capital at its beginning."""
-    return text[:1].upper() + text[1:]
-
-
-def inner(text: str) -> str:
-    """A title inside a sentence."""
-    return text[:1].lower() + text[1:]
-
-
 def _verdicts(a: Assessment) -> Iterator[Block]:
     """The four headlines of the branch that the answer opens with, against both references."""
     lead, of = a["answer"]["lead_branch"], judged(a)
-    yield Heading(2, line(f"The strategy {inner(titles(a)[lead])}, in the model"))
+    yield Heading(2, line(phrase("in_model", branch=inner(titles(a)[lead]))))
     yield Paragraph(
         line(
             said(a["answer"]["leading"]),
             " ",
-            f"The figure after ± is chance from {a['basis']['draws']:,} draws, not uncertainty about the world.",
+            sentences.chance_note(a["basis"]),
         )
     )
     rows = [_verdict(a, h, of.get((lead, h["id"], "before"))) for h in a["headlines"] if _leads(h, lead)]
-    head = ("Headline", "Verdict", "Against no strategy", "Against the 26 weeks before", "How far it moves")
-    yield Table(tuple(line(x) for x in (*head, "Months observed since")), tuple(rows))
+    yield Table(tuple(line(x) for x in (*VERDICTS, "Months observed since")), tuple(rows))
 
 
 def _leads(headline: Mapping[str, Any], lead: str) -> bool:
@@ -151,14 +123,14 @@ def _verdict(a: Assessment, h: Mapping[str, Any], past: Mapping[str, Any] | None
     if h["word"] == NOT_TESTED:
         why = f"{upper(word('not_tested', 'why'))}."
         return (name, line(upper(h["word"])), line(why), DASH, line(f"Would be tested: {said(h['criterion'])}."), DASH)
-    lasts = f"Still so a year after withdrawal: {percent(h['sustained'])}." if h["sustained"] is not None else ""
+    lasts = sentences.lasts(h)
     criterion = f"{upper(said(h['criterion']))}."
     return (
         name,
         verdict_of(a, h),
         line(often(a, h)),
         DASH if past is None else before(a, past),
-        line(criterion, " ", moved(h), " " if lasts else "", lasts),
+        line(criterion, " ", sentences.moved(h), " " if lasts else "", lasts),
         _since(a, h["id"]),
     )
 
@@ -180,22 +152,15 @@ def _since(a: Assessment, id: str) -> Line:
     seen = a["answer"]["seen"].get(id)
     if not seen:
         return DASH
-    missed = ": this part of the model missed what happened" if seen["missed"] else ""
-    inside = f"{seen['inside']} of {seen['months']} inside the 90% band"
-    return line(said(upper(seen["title"])), ": ", f"{inside}{missed}.")
+    return line(said(upper(seen["title"])), ": ", sentences.since(seen))
 
 
 def _courses(a: Assessment) -> Iterator[Block]:
     """Every branch: shares of draws over the four outcomes, and the chance of each headline against both references."""
     cells, ids, of = vocabulary()["four_way"], vocabulary()["headline"], judged(a)
     names, (first, last) = titles(a), a["basis"]["window"]
-    yield Heading(2, line("Trafficking against friction, course by course"))
-    yield Paragraph(
-        line(
-            f"Figures are chances within the model over weeks {first} to {last} after the strategy’s first lever, not "
-            "forecasts of what will be done."
-        )
-    )
+    yield Heading(2, line(word("heading", "courses")))
+    yield Paragraph(line(phrase("courses_chances", first=first, last=last)))
     rows = []
     for f in a["four_way"]:
         untested = any(
@@ -204,22 +169,17 @@ def _courses(a: Assessment) -> Iterator[Block]:
         shares = (DASH if untested else line(percent(f[cell])) for cell in cells)
         rows.append((line(names[f["branch"]]), *shares))
     yield Table((line("Branch"), *(line(word("four_way", cell)) for cell in cells)), tuple(rows))
-    yield Paragraph(line("Chance against no strategy / the 26 weeks before"))
+    yield Paragraph(line(phrase("courses_both")))
     rows = [(line(names[f["branch"]]), *(_both(of, f["branch"], id) for id in ids)) for f in a["four_way"]]
     alone = {h["id"]: h["without_strategy"] for h in a["headlines"] if h["without_strategy"] is not None}
     if alone:
         none = (line(f"– / {percent(alone[id])}") if id in alone else DASH for id in ids)
         rows.append((line(names.get("none", "No strategy")), *none))
     yield Table((line("Branch"), *(line(word("headline_short", id)) for id in ids)), tuple(rows))
-    yield Paragraph(
-        line(
-            "A question mark means undetermined: moving one parameter with little or no evidence (grade D) over its "
-            "90% range carries the chance across one third or two thirds."
-        )
-    )
+    yield Paragraph(line(phrase("question_mark")))
     surface = figures.surface_figure(a["headlines"], shown(a), names)
     if surface:
-        yield Heading(3, line("What if the bar were set elsewhere?"))
+        yield Heading(3, line(word("heading", "bar")))
         yield picture(surface, "surface")
 
 
@@ -243,12 +203,11 @@ def picture(figure: Mapping[str, Any], name: str) -> Picture:
 
 
 def _undetermined(a: Assessment) -> Iterator[Block]:
-    open_ones = [h for h in a["headlines"] if h["undetermined"]]
-    if not open_ones:
+    heading = sentences.undetermined(a["headlines"])
+    if not heading:
         return
     basis = a["basis"]["parameters"] if a["basis"] else []
-    answers = count(len(open_ones), "answer is", "answers are")
-    yield Heading(3, line(f"{answers} undetermined: the parameters that decide, and where the answer flips"))
+    yield Heading(3, line(heading))
     for d in deciders(a["headlines"], basis):
         kind = "assumed" if d["assumed"] else "grade D"
         span = f"moved from {number(d['low'], 2)} to {number(d['high'], 2)}"
@@ -279,27 +238,18 @@ def _costs(a: Assessment) -> Iterator[Block]:
     if not paid:
         return
     years = count(a["costs"]["years"], "year")
-    yield Heading(2, line("What it costs the US treasury"))
-    yield Paragraph(
-        line(
-            f"The strategy {inner(titles(a)[lead])}, over {years} with its levers held ({day(a['costs']['from'])} to "
-            f"{day(a['costs']['to'])}), beyond what was spent before it: median and 90% range over the draws."
-        )
-    )
+    yield Heading(2, line(word("heading", "costs")))
+    yield Paragraph(line(sentences.paid(a["costs"], titles(a)[lead])))
     rows = [(line(said(row["title"])), line(_amount(row)), line(_evidence(row))) for row in paid["levers"]]
     if paid["spent"]:
         rows.append((line("Those that cost, together"), line(_amount(paid["spent"])), DASH))
     if rows:
         yield Table((line("Lever"), line(f"Over {years}"), line("Evidence for the price")), tuple(rows))
     else:
-        yield Paragraph(line("No lever that it moves has a price."))
-    yield Paragraph(
-        line(
-            "What the economy gains or loses, what states and cities pay and what Mexico pays are not in it. Prices "
-            "are in the money of their year."
-        )
-    )
+        yield Paragraph(line(phrase("costs_none")))
+    yield Paragraph(line(sentences.paid_note(paid["levers"])))
     if paid["unpriced"]:
+        yield Paragraph(line(sentences.unpriced(paid["unpriced"]), ":"))
         yield Bullets(tuple(line(f"{said(n['title'])}: {said(n['reason'])}.") for n in paid["unpriced"]))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from counterflow.report import sentences
 from counterflow.report.formats.blocks import (
     Block,
     Bullets,
@@ -19,11 +20,12 @@ from counterflow.report.formats.blocks import (
     said,
     source,
 )
-from counterflow.report.formats.sections.answer import DASH, Assessment, inner, titles, upper
+from counterflow.report.formats.sections.answer import DASH, Assessment, picture, titles
 from counterflow.report.page.context import deciders
 from counterflow.report.page.render import addresses
 from counterflow.report.parameters import taught_in_words
-from counterflow.report.words import count, day, number, percent, vocabulary, word
+from counterflow.report.pictures.tornado import not_drawn, tornado_figure
+from counterflow.report.words import count, inner, number, percent, phrase, upper, vocabulary, word
 
 LEAST_SHARE = 0.02  # of the variance, below which an effect is not told one by one
 GROUPS = (("grade", "By evidence grade"), ("mechanism", "By mechanism"), ("input", "By single number"))
@@ -31,15 +33,16 @@ GROUPS = (("grade", "By evidence grade"), ("mechanism", "By mechanism"), ("input
 
 def basis(a: Assessment) -> Iterator[Block]:
     """Settings, grades of evidence, what outcomes vary with, every parameter, and what is left out."""
-    yield Heading(2, line("What the answer rests on"))
+    yield Heading(2, line(word("heading", "basis")))
     yield from _settings(a["settings"])
     if not a["basis"]:
-        yield Paragraph(line("No run, so nothing to rest on."))
+        yield Paragraph(line(phrase("basis_none")))
         return
     counts = a["basis"]["grade_counts"]
-    yield Paragraph(line(rests(a)))
+    yield Paragraph(line(sentences.rests_on(a["basis"])))
     rows = tuple((line(g), line(str(counts.get(g, 0))), line(upper(word("grade", g)))) for g in "ABCD")
     yield Table((line("Grade"), line("Parameters"), line("Meaning")), rows)
+    yield from _single(a)
     yield from _varies(a)
     keys = {(d["mechanism"], d["symbol"]) for d in deciders(a["headlines"], a["basis"]["parameters"])}
     deciding = [p for p in a["basis"]["parameters"] if (p["mechanism"], p["symbol"]) in keys]
@@ -47,7 +50,7 @@ def basis(a: Assessment) -> Iterator[Block]:
     weak = [p for p in rest if p["grade"] == "D"]
     better = [p for p in rest if p["grade"] != "D"]
     if deciding:
-        yield Heading(3, line("Those that leave an answer undetermined"))
+        yield Heading(3, line(word("heading", "undetermined")))
         yield _parameters(deciding)
     if weak:
         yield Heading(3, line(f"{count(len(weak), 'parameter')} of grade D"))
@@ -56,31 +59,29 @@ def basis(a: Assessment) -> Iterator[Block]:
         yield Heading(3, line(f"{count(len(better), 'parameter')} of grades A to C"))
         yield _parameters(better)
     if a["basis"]["caveats"]:
-        yield Heading(3, line("What this leaves out"))
+        yield Heading(3, line(word("heading", "left_out")))
         yield Bullets(tuple(line(said(text)) for text in a["basis"]["caveats"]))
 
 
-def rests(a: Assessment) -> str:
-    """Of how many parameters the headlines are made, and what the record taught."""
-    total, fit = sum(a["basis"]["grade_counts"].values()), a["basis"]["fit"]
-    text = (
-        f"The headlines rest on {total} of the model’s parameters: those that move one of them in some branch, and "
-        "those that are drawn together with them. Each is graded by the evidence behind it, for the use made of it here"
-    )
-    if fit and fit["learned"] is not None:
-        text += (
-            f"; the grade leaves out what the official record taught since. The record to {day(fit['cutoff'])} taught "
-            f"{fit['learned']} of the {count(fit['parameters'], 'parameter')} that are fitted to it (docs/skill.md "
-            "tells how well such fits foretold later years)"
-        )
-    return f"{text}."
+def _single(a: Assessment) -> Iterator[Block]:
+    """What single parameters decide, as the page draws it; the ranges and where answers flip stand in the answer."""
+    lead = a["answer"]["lead_branch"]
+    figure = tornado_figure(a["headlines"], [lead, a["answer"]["heaviest_strikes"]], titles(a))
+    closed = not_drawn(a["headlines"], lead)
+    if figure or closed:
+        yield Heading(3, line(word("heading", "single")))
+    if closed:
+        yield Paragraph(line(closed))
+    if figure:
+        yield Paragraph(line(phrase("basis_tornado")))
+        yield picture(figure, "tornado")
 
 
 def _settings(of: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[Block]:
     if not of["parameters"] and not of["switches"]:
         return
-    yield Heading(3, line("What this strategy sets of the model"))
-    yield Paragraph(line("Set by hand, and not what the model would use by itself. The default stands beside it."))
+    yield Heading(3, line(word("heading", "settings")))
+    yield Paragraph(line(phrase("settings_how")))
     rows: list[tuple[Line, ...]] = []
     for p in of["parameters"]:
         where: list[Inline] = [" (", source(p["source"]), ")"] if p["source"] else []
@@ -119,17 +120,10 @@ def _varies(a: Assessment) -> Iterator[Block]:
     if not of:
         return
     branch = inner(titles(a).get(of["branch"], of["branch"]))
-    told = f"What outcomes vary with, and under which conditions headlines are met: {branch}"
-    yield Heading(3, line(told))
+    yield Heading(3, line(phrase("basis_varies", branch=branch)))
     yield Paragraph(line(said(a["answer"]["leading"])))
     if of["effects"]:
-        yield Paragraph(
-            line(
-                "Shapley effects: shares of the variance of how far each outcome moved, in ranks, with 90% intervals. "
-                "Numbers that depend on one another share what they explain together; of what is unexplained, most is "
-                "chance."
-            )
-        )
+        yield Paragraph(line(phrase("basis_effects")))
         rows = [row for id in vocabulary()["headline"] if len(row := _effects(of["effects"], id)) > 1]
         yield Table((line("Outcome"), *(line(label) for _, label in GROUPS)), tuple(rows))
     yield from (Paragraph(line(said(text))) for text in of["untold"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from counterflow.report import sentences
 from counterflow.report.formats.blocks import (
     Block,
     Bullets,
@@ -21,20 +22,20 @@ from counterflow.report.formats.blocks import (
     said,
     source,
 )
-from counterflow.report.formats.sections.answer import DASH, Assessment, picture, titles, upper
+from counterflow.report.formats.sections.answer import DASH, Assessment, picture, titles
 from counterflow.report.formats.sections.record import timeline
 from counterflow.report.pictures import charts as figures
 from counterflow.report.pictures.curve import curve_figure
-from counterflow.report.words import count, day, number, word
+from counterflow.report.words import day, number, phrase, upper, word
 
 
 def claims(a: Assessment) -> Iterator[Block]:
     """A table of all claims, then each with its readings and the series that it is about."""
-    yield Heading(2, line("Claims against figures"))
+    yield Heading(2, line(word("heading", "claims")))
     if not a["claims"]:
-        yield Paragraph(line("The document states no quantity."))
+        yield Paragraph(line(phrase("claims_none")))
         return
-    yield Paragraph(line("Each claim is tested against every fair reading of its period and its baseline."))
+    yield Paragraph(line(phrase("claims")))
     head = tuple(line(x) for x in ("Claim", "Verdict", "What figures say"))
     yield Table(head, tuple((_words(c), _verdict(c), line(said(c["explanation"]))) for c in a["claims"]))
     for c in a["claims"]:
@@ -57,7 +58,7 @@ def _claim(c: Mapping[str, Any]) -> Iterator[Block]:
         names = ("Period read as", "Baseline read as", "Figures say", "Outcome", "Source")
         yield Table(tuple(line(x) for x in names), tuple(_reading(r) for r in c["readings"]))
     if c["curve"]:
-        yield Heading(4, line("How special is the baseline?"))
+        yield Heading(4, line(word("heading", "baseline")))
         yield Paragraph(line(said(c["curve"]["sentence"])))
         curve = curve_figure(c["curve"])
         if curve:
@@ -65,7 +66,7 @@ def _claim(c: Mapping[str, Any]) -> Iterator[Block]:
         marks = [(m, "named by the document") for m in c["curve"]["chosen"]]
         marks += [(m, "usual, not named") for m in c["curve"]["usual"]]
         if marks:
-            head = ("Baseline", "Change", "Larger, in the direction of the claim, than against")
+            head = ("Baseline", "Change", phrase("claims_rank"))
             yield Table(tuple(line(x) for x in head), tuple(_mark(m, kind) for m, kind in marks))
     chart = figures.claim_figure(c)
     if chart:
@@ -74,15 +75,12 @@ def _claim(c: Mapping[str, Any]) -> Iterator[Block]:
 
 def _reading(r: Mapping[str, Any]) -> tuple[Line, ...]:
     within = f"within ±{number(r['tolerance'])}" if r["tolerance"] is not None else ""
-    kind = "official" if r["official"] else "not an official series"
-    kind += "" if r["independent"] else ", the claimant’s own figure"
-    kind += f", vintage {r['vintage']}" if r["vintage"] else ""
     return (
         line(said(r["period"])),
         line(said(r["baseline_label"])) or DASH,
         line(said(r["observed_text"]), *([" (", said(r["note"]), ")"] if r["note"] else [])),
         line(upper(r["outcome"]), *([", ", within] if within else [])),
-        line(*_sources(r), f" ({kind})"),
+        line(*_sources(r), f" ({sentences.reading_kind(r)})"),
     )
 
 
@@ -106,27 +104,21 @@ def _mark(m: Mapping[str, Any], kind: str) -> tuple[Line, ...]:
 
 def actions(a: Assessment) -> Iterator[Block]:
     """The register of actions, what the record fills in, and the branches that were run."""
-    yield Heading(2, line("Actions over time"))
-    yield Paragraph(
-        line(
-            "What the document says is done, ordered, considered or answered, in its own words, and what became of "
-            "each in the model. A gap stays a gap."
-        )
-    )
+    yield Heading(2, line(word("heading", "actions")))
+    yield Paragraph(line(phrase("actions")))
     yield from timeline(a)
     if a["actions"]:
-        yield Heading(3, line("What became of each"))
+        yield Heading(3, line(word("heading", "fates")))
         names = ("Action", "The document’s words", "Status", "In the model")
         yield Table(tuple(line(x) for x in names), tuple(_action(x) for x in a["actions"]))
     else:
-        yield Paragraph(line("The document states no action in a known lever."))
+        yield Paragraph(line(phrase("actions_none")))
     if a["record"]:
-        entries = count(len(a["record"]), "entry", "entries")
-        yield Heading(3, line(f"What the record fills in: {entries}, each of which can be refused"))
+        yield Heading(3, line(sentences.filled_in(a["record"])))
         head = ("Lever", "The record says", "From", "Source", "To refuse it")
         yield Table(tuple(line(x) for x in head), tuple(_entry(e) for e in a["record"]))
     if a["branches"]:
-        yield Heading(3, line(f"The {count(len(a['branches']), 'branch', 'branches')} that were run"))
+        yield Heading(3, line(sentences.ran(a["branches"])))
         yield Bullets(tuple(_branch(a, b) for b in a["branches"]))
 
 
@@ -162,16 +154,6 @@ def _entry(e: Mapping[str, Any]) -> tuple[Line, ...]:
 
 
 def _branch(a: Assessment, b: Mapping[str, Any]) -> Line:
-    plan, pieces = b["strikes"], []
-    if plan:
-        with_or_without = "with" if plan["consent"] else "without"
-        pieces = [
-            " ",
-            f"{number(plan['strikes_per_week'])} strikes a week for {plan['weeks']} weeks from {day(plan['start'])}, "
-            f"{with_or_without} Mexican consent.",
-        ]
-    levers = "; ".join(
-        said(e["title"]) + (f" (level {e['level']})" if e["level"] is not None else "") for e in b["entries"]
-    )
-    moves = [" ", f"Levers: {levers}."] if levers else []
-    return line(Strong(titles(a)[b["id"]]), " ", Code(b["id"]), ": ", said(b["description"]), *pieces, *moves)
+    strikes = [" ", sentences.campaign(b["strikes"])] if b["strikes"] else []
+    moves = [" ", said(sentences.moves(b))] if b["entries"] else []
+    return line(Strong(titles(a)[b["id"]]), " ", Code(b["id"]), ": ", said(b["description"]), *strikes, *moves)

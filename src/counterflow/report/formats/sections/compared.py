@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from counterflow.report import sentences
 from counterflow.report.formats.blocks import (
     Block,
     Bullets,
@@ -15,10 +16,10 @@ from counterflow.report.formats.blocks import (
     said,
     without_turns,
 )
-from counterflow.report.formats.sections.answer import Assessment, picture, titles, upper
+from counterflow.report.formats.sections.answer import Assessment, picture, titles
 from counterflow.report.pictures.levers import levers_figure
 from counterflow.report.pictures.strategies import strategies_figure
-from counterflow.report.words import clean
+from counterflow.report.words import clean, phrase, upper, word
 
 
 def levers(a: Assessment) -> Iterator[Block]:
@@ -26,7 +27,7 @@ def levers(a: Assessment) -> Iterator[Block]:
     of = a["attribution"]
     if not of:
         return
-    yield Heading(2, line("Which lever does how much"))
+    yield Heading(2, line(word("heading", "levers")))
     yield Paragraph(line(said(titles(a).get(of["branch"], of["branch"])), "."))
     yield from (Paragraph(line(said(text))) for text in of["notes"])
     if figure := levers_figure(of):
@@ -46,13 +47,8 @@ def levers(a: Assessment) -> Iterator[Block]:
         if table["rest"]:
             yield Paragraph(line(f"{table['rest']}."))
     if "command" in a["manifest"]:
-        yield Paragraph(
-            line("With more draws, and all orders where there are few levers, from a strategy that is kept in a file:")
-        )
-        yield Typed(
-            f"{without_turns(clean(a['manifest']['command']))} --save-strategy strategy.toml\n"
-            f"counterflow attribute strategy.toml --branch {of['branch']} --draws 250"
-        )
+        yield Paragraph(line(phrase("levers_more")))
+        yield Typed(sentences.attribute_again(without_turns(clean(a["manifest"]["command"])), of["branch"]))
 
 
 def strategies(a: Assessment) -> Iterator[Block]:
@@ -60,7 +56,7 @@ def strategies(a: Assessment) -> Iterator[Block]:
     of = a["strategies"]
     if not of:
         return
-    yield Heading(2, line("Which strategy does better"))
+    yield Heading(2, line(word("heading", "strategies")))
     yield from (Paragraph(line(said(text))) for text in of["notes"])
     if figure := strategies_figure(of):
         yield picture(figure, "beside")
@@ -73,10 +69,5 @@ def strategies(a: Assessment) -> Iterator[Block]:
         rows = tuple(tuple(line(upper(said(cell))) for cell in row) for row in section["rows"])
         yield Table(tuple(line(upper(head)) for head in section["header"]), rows)
     if "command" in a["manifest"]:
-        yield Paragraph(
-            line("With more draws, chances, regret, robustness and under which assumption another strategy is best:")
-        )
-        yield Typed(
-            f"{without_turns(clean(a['manifest']['command']))} --save-strategy strategy.toml\n"
-            "counterflow compare --built-in --document strategy.toml"
-        )
+        yield Paragraph(line(phrase("strategies_more")))
+        yield Typed(sentences.compare_again(without_turns(clean(a["manifest"]["command"]))))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from counterflow.report import sentences
 from counterflow.report.formats.blocks import (
     Block,
     Bullets,
@@ -24,43 +24,27 @@ from counterflow.report.formats.blocks import (
     text_of,
     without_turns,
 )
-from counterflow.report.formats.sections.answer import Assessment, upper
+from counterflow.report.formats.sections.answer import Assessment
 from counterflow.report.formats.sections.basis import linked
 from counterflow.report.page.context import citation, flat
-from counterflow.report.words import clean, count, joined, number, word
+from counterflow.report.words import clean, number, phrase, upper, word
 
 
 def document(a: Assessment) -> Iterator[Block]:
     """What is odd about the text, what it asserts, and where each of its sentences went."""
     yield Heading(2, line("About the document"))
     if a["findings"]:
-        kinds = Counter(f["kind"] for f in a["findings"])
-        listed = joined([f"{_inner(word('finding', kind))} ({n})" for kind, n in kinds.most_common()])
-        yield Paragraph(
-            line(
-                f"What is odd about the text itself, found by general rules: {listed}. There may be more that no rule "
-                "sees. Missing words are never filled in."
-            )
-        )
+        yield Paragraph(line(sentences.odd(a["findings"])))
         names = ("Finding", "Where", "What it means")
         yield Table(tuple(line(x) for x in names), tuple(_finding(f) for f in a["findings"]))
     else:
-        yield Paragraph(line("Nothing odd was found."))
+        yield Paragraph(line(phrase("odd_none")))
     if a["assertions"]:
-        yield Heading(3, line(f"{count(len(a['assertions']), 'assertion')} beside the literature and the model"))
-        yield Paragraph(
-            line(
-                "Statements of cause or value. They are laid beside the published effects that the model uses and "
-                "beside its own contrast, and not scored."
-            )
-        )
+        yield Heading(3, line(sentences.asserted(a["assertions"])))
+        yield Paragraph(line(phrase("assertions")))
         yield Bullets(tuple(_assertion(s) for s in a["assertions"]))
-    yield Heading(3, line(f"The ledger: where each of {count(len(a['ledger']), 'sentence')} went"))
+    yield Heading(3, line(sentences.ledger(a["ledger"])))
     yield Bullets(tuple(_went(e) for e in a["ledger"]))
-
-
-def _inner(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _finding(f: Mapping[str, Any]) -> tuple[Line, ...]:
@@ -93,7 +77,7 @@ def sources(a: Assessment) -> Iterator[Block]:
     """Everything that figures, entries of the record, prices and parameters were taken from, each once."""
     if not a["sources"]:
         return
-    yield Heading(2, line("Sources"))
+    yield Heading(2, line(word("heading", "sources")))
     kind = ""
     for one_kind in dict.fromkeys(one["kind"] for one in a["sources"]):
         kind = word("source_kind", one_kind)
@@ -109,14 +93,14 @@ def cited(one: Mapping[str, Any]) -> Line:
     if one["doi"] and one["doi"] not in text_of(tuple(pieces)):
         pieces += [" ", source(f"https://doi.org/{one['doi']}", f"doi:{one['doi']}")]
     told = [f"Grade {', '.join(one['grades'])}."] if one["grades"] else []
-    told += [f"Seen as {one['read']}."] if one["read"] else []
+    told += [word("read", one["read"])] if one["read"] else []
     return line(*pieces, *(piece for text in told for piece in (" ", text)))
 
 
 def reproduce(a: Assessment) -> Iterator[Block]:
     """The command that makes the report again, and what it is a function of."""
-    yield Heading(2, line("Reproduce it"))
-    yield Paragraph(line("The same version, data, document and seed give the same numbers."))
+    yield Heading(2, line(word("heading", "reproduce")))
+    yield Paragraph(line(phrase("reproduce")))
     if "command" in a["manifest"]:
         yield Typed(without_turns(clean(a["manifest"]["command"])))
     yield Paragraph(line("To cite this page:", " ", Named(without_turns(citation(a)))))
@@ -127,9 +111,4 @@ def reproduce(a: Assessment) -> Iterator[Block]:
         taken = ", ".join(f"{stage} {number(seconds, 2)} s" for stage, seconds in a["timings"].items())
         rows.append((line("time taken"), line(taken)))
     yield Table((line("What"), line("Which")), tuple(rows))
-    yield Paragraph(
-        line(
-            "Counterflow works with aggregate public statistics. It holds no person’s record, proposes no target and "
-            "takes no side."
-        )
-    )
+    yield Paragraph(line(phrase("no_side")))

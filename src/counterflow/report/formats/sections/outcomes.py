@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from counterflow.report import sentences
 from counterflow.report.assessment.held_out import NARROW, held_sentences
-from counterflow.report.assessment.outcomes import flags_since, outcome_title
+from counterflow.report.assessment.outcomes import outcome_title
 from counterflow.report.formats.blocks import Block, Heading, Line, Paragraph, Table, line, said
 from counterflow.report.formats.sections.answer import DASH, Assessment, picture, shown, titles
 from counterflow.report.page.context import by_subject
-from counterflow.report.parameters import drawn_in_words
 from counterflow.report.pictures import charts as figures
-from counterflow.report.words import count, day, dollars, joined, number, percent, percent_change, word
+from counterflow.report.words import count, dollars, number, percent, percent_change, phrase, word
 
 
 def outcomes(a: Assessment) -> Iterator[Block]:
     """Each charted outcome with its fan chart and a table of all branches; the others in a table for each subject."""
-    yield Heading(2, line("Outcomes, branch by branch"))
+    yield Heading(2, line(word("heading", "outcomes")))
     if not a["outcomes"]:
-        yield Paragraph(line("Nothing was simulated: no action of the document moves a lever that the model knows."))
+        yield Paragraph(line(phrase("outcomes_none")))
         return
+    yield Paragraph(line(phrase("outcomes_record"), " ", phrase("outcomes_bands"), *_after(a)))
     for item in a["outcomes"]:
         if item["charted"]:
             yield from _charted(a, item)
@@ -28,22 +29,20 @@ def outcomes(a: Assessment) -> Iterator[Block]:
     if others and a["basis"]:
         first, last = a["basis"]["window"]
         yield Heading(3, line(f"{count(len(others), 'other output')} of the model"))
-        yield Paragraph(
-            line(
-                f"By subject, over weeks {first} to {last}: median, 90% range, and the median change against no "
-                "strategy in the same draws. The file beside this page has every branch and every month."
-            )
-        )
+        yield Paragraph(line(phrase("outcomes_others", first=first, last=last)))
         for subject, items in by_subject(others).items():
             yield Heading(4, line(f"{word('subject', subject)} ({len(items)})"))
             yield _subject(a, items)
 
 
+def _after(a: Assessment) -> list[str]:
+    return [" ", phrase("outcomes_after", last=a["basis"]["window"][1])] if a["basis"] else []
+
+
 def _charted(a: Assessment, item: Mapping[str, Any]) -> Iterator[Block]:
     yield Heading(3, line(said(outcome_title(item))))
-    flags = flags_since(item)
-    record = f"Record: {item['series_id']}." if item["series_id"] else "No official series measures this."
-    unsure = f"Some of the months observed since are {' or '.join(flags)}." if flags else ""
+    record = f"Record: {item['series_id']}." if item["series_id"] else phrase("outcomes_no_series")
+    unsure = sentences.unsure(item)
     yield Paragraph(line(said(item["explanation"]), " ", record, " " if unsure else "", unsure))
     yield Paragraph(line(held_sentences(a["held_out"], item["variable"])))
     yield picture(figures.fan_figure(item, shown(a), titles(a)), f"fan-{item['variable']}")
@@ -88,17 +87,10 @@ def _spread(w: Mapping[str, Any], unit: str) -> Line:
 
 def foreseen(a: Assessment) -> Iterator[Block]:
     """The run as of the strategy's date beside the months observed since."""
-    yield Heading(2, line("Foreseen and seen"))
+    yield Heading(2, line(word("heading", "foreseen")))
     yield from _foreseen(a)
-    yield Heading(3, line("Earlier tests"))
-    months = joined([day(f"{month}-01").removeprefix("1 ") for month in a["held_out"]["cutoffs"]])
-    ahead = count(a["held_out"]["months"], "month")
-    yield Paragraph(
-        line(
-            f"Forecasts from the first day of {months}, each with what was known then, up to {ahead} ahead. About 90% "
-            "of the months should lie inside the 90% band."
-        )
-    )
+    yield Heading(3, line(word("heading", "earlier")))
+    yield Paragraph(line(sentences.earlier_tests(a["held_out"])))
     rows = tuple(
         (
             line(said(outcome_title(one) + (f", {one['part']}" if one["part"] else ""))),
@@ -112,21 +104,11 @@ def foreseen(a: Assessment) -> Iterator[Block]:
 
 def _foreseen(a: Assessment) -> Iterator[Block]:
     if not a["foreseen"]:
-        yield Paragraph(line("No run as of the strategy’s date was made."))
+        yield Paragraph(line(phrase("foreseen_none")))
         return
-    origin = day(a["foreseen"]["origin"])
+    yield Paragraph(line(sentences.foresaw(a["foreseen"])))
     if not a["foreseen"]["outcomes"]:
-        yield Paragraph(
-            line(f"No official month has been observed since {origin}, so there is nothing to compare with yet.")
-        )
         return
-    yield Paragraph(
-        line(
-            f"The same model, run only with what was known on {origin} ({drawn_in_words(a['foreseen'])}); dots are the "
-            "months observed since. About nine in ten should fall inside the light band; far fewer, or all of them in "
-            "the dark one, means the model is too sure or not sure enough."
-        )
-    )
     names = ("Outcome", "Branch", "Inside the 90% band", "Inside the 50% band")
     rows = [
         (

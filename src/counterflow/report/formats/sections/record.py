@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
+from counterflow.report import sentences
 from counterflow.report.assessment.places import alike_sentences, moved_alike
 from counterflow.report.formats.blocks import Block, Heading, Line, Named, Paragraph, Table, line, said, source
 from counterflow.report.formats.sections.answer import DASH, Assessment, picture, titles
 from counterflow.report.pictures.border import map_figure
 from counterflow.report.pictures.timeline import timeline_figure
-from counterflow.report.words import count, day, number, percent_change
+from counterflow.report.words import day, number, percent_change, phrase, word
 
 
 def timeline(a: Assessment) -> Iterator[Block]:
@@ -20,8 +21,7 @@ def timeline(a: Assessment) -> Iterator[Block]:
         yield picture(figure, "timeline")
     acts = [(row["title"], act) for row in a["timeline"] for act in row["history"]]
     if acts:
-        told = count(len(acts), "dated act")
-        yield Heading(3, line(f"Status history: {told} of the policy record on these levers"))
+        yield Heading(3, line(sentences.acts(a["timeline"])))
         names = ("Lever", "Date", "Status", "What the record says", "Source")
         yield Table(tuple(line(x) for x in names), tuple(_act(title, act) for title, act in acts))
 
@@ -37,26 +37,19 @@ def places(a: Assessment) -> Iterator[Block]:
     lead = a["answer"]["lead_branch"] or ""
     alike = moved_alike(a["places"], lead, a["basis"]["draws"]) if a["basis"] else {}
     figure = map_figure(a["places"], lead, titles(a).get(lead, ""), "sector" in alike)
-    yield Heading(2, line("Along the border"))
+    yield Heading(2, line(word("heading", "places")))
     if not figure:
-        yield Paragraph(line("No months by sector were at hand."))
+        yield Paragraph(line(phrase("places_none")))
         return
-    first = a["places"][0]
-    when = f"{day(first['from'])[2:]} to {day(first['to'])[2:]}"
-    before = " That is before the strategy." if first["to"][:7] < a["strategy"]["date"]["start"][:7] else ""
-    yield Paragraph(
-        line(
-            "The nine Border Patrol sectors of the southwest, darker where more was counted from "
-            f"{when}, the last twelve months that all of them have.{before}"
-        )
-    )
+    moved_by = titles(a)[lead] if len(figure["panels"]) > 1 else ""
+    yield Paragraph(line(sentences.mapped(a["places"], a["strategy"]["date"]["start"], moved_by)))
     yield from (Paragraph(line(text)) for text in alike_sentences(a["places"], alike))
     yield picture(figure, "border")
     apart = any(row["kind"] not in alike for row in a["places"]) if lead else False
     rows = tuple(_place(row, lead, alike, apart) for row in a["places"])
     head = ("Place", "Counted", *(["Change in the model"] if apart else []))
     yield Table(tuple(line(x) for x in head), rows)
-    yield Paragraph(line("What is seized is not what is smuggled."))
+    yield Paragraph(line(sentences.mapped_note(a["basis"], a["answer"]["lead_branch"])))
 
 
 def _place(row: Mapping[str, Any], lead: str, alike: Container[str], apart: bool) -> tuple[Line, ...]:
