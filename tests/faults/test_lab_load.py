@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,25 +17,20 @@ import pytest
 
 from counterflow.lab.engine.state import KEPT
 
-TESTS = str(Path(__file__).parents[1])
 SERVED = """
-import sys
-sys.path.insert(0, {tests!r})
-import lab_cases
 from counterflow.lab.serve import serve
 from counterflow.lab.settings import Settings
-engine = {engine}
-serve(Settings(port=0), engine=engine, on_ready=lambda address: print(address, flush=True))
+serve(Settings(port=0), on_ready=lambda address: print(address, flush=True))
 """
+CLIENTS, SECONDS, DRAWS, YEARS = 20, 30.0, 256, 3
 GROWTH = 60e6  # bytes, from a third of the time on; the queue, and what the interpreter keeps, go up and down by less
 
 
 @contextmanager
-def lab(engine: str) -> Iterator[tuple[str, int]]:
+def lab() -> Iterator[tuple[str, int]]:
     """Address and process of a lab that runs by itself."""
-    script = SERVED.format(tests=TESTS, engine=engine)
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
-    with subprocess.Popen([sys.executable, "-c", script], **pipes) as running:
+    with subprocess.Popen([sys.executable, "-c", SERVED], **pipes) as running:
         assert running.stdout is not None
         try:
             yield running.stdout.readline().strip(), running.pid
@@ -44,9 +38,7 @@ def lab(engine: str) -> Iterator[tuple[str, int]]:
             running.terminate()
 
 
-def drag(
-    address: str, client: int, seconds: float, draws: int, years: int, states: int
-) -> list[tuple[float, int, float]]:
+def drag(address: str, client: int, seconds: float, states: int) -> list[tuple[float, int, float]]:
     """Move a slider as long as told, one request on its way at a time: (when, status, seconds) of each."""
     told = []
     with httpx.Client(base_url=address, timeout=60) as session:
@@ -55,19 +47,16 @@ def drag(
         while (now := time.perf_counter()) - began < seconds:
             entry = preset["written"][len(told) % len(preset["written"])]
             entry["level"] = (entry["level"] + 1) % 5
-            answer = session.post(
-                "api/simulate", json={"strategy": preset, "draws": draws, "years": years, "seed": client % states}
-            )
+            body = {"strategy": preset, "draws": DRAWS, "years": YEARS, "seed": client % states}
+            answer = session.post("api/simulate", json=body)
             told.append((now - began, answer.status_code, time.perf_counter() - now))
     return told
 
 
-def load(
-    engine: str, clients: int, seconds: float, draws: int, years: int, states: int = 2, growth: float = GROWTH
-) -> None:
-    """Sliders of some clients, who start from so many different states in turn."""
-    with lab(engine) as (address, process), ThreadPoolExecutor(clients) as pool:
-        dragging = [pool.submit(drag, address, number, seconds, draws, years, states) for number in range(clients)]
+def load(states: int, growth: float) -> None:
+    """Sliders of CLIENTS people for SECONDS, who start from so many different states in turn."""
+    with lab() as (address, process), ThreadPoolExecutor(CLIENTS) as pool:
+        dragging = [pool.submit(drag, address, number, SECONDS, states) for number in range(CLIENTS)]
         size = psutil.Process(process).memory_info
         sizes = []
         while not all(one.done() for one in dragging):
@@ -78,37 +67,32 @@ def load(
     times = np.array([taken for _, _, taken in told])
     early, late = max(sizes[: len(sizes) // 3]), sizes[-1]
     print(
-        f"{clients} clients, {seconds:g} s, {draws} draws: {len(told)} answers, p50 {1000 * np.median(times):.0f} ms,"
+        f"{CLIENTS} clients, {SECONDS:g} s, {DRAWS} draws: {len(told)} answers, p50 {1000 * np.median(times):.0f} ms,"
         f" p95 {1000 * np.quantile(times, 0.95):.0f} ms, {early / 1e6:.0f} MB, at the end {late / 1e6:.0f} MB"
     )
     assert statuses == {200}
     assert late - early < growth
 
 
-def test_five_people_who_drag_sliders_are_all_answered() -> None:
-    load("lab_cases.stand_in(seconds=0.02)", clients=5, seconds=5, draws=20, years=2)
-
-
-@pytest.mark.slow
 def test_twenty_people_who_drag_sliders_are_all_answered_by_the_model() -> None:
-    load("None", clients=20, seconds=30, draws=256, years=3)
+    load(states=2, growth=GROWTH)
 
 
 @pytest.mark.slow
 def test_twenty_people_who_each_start_from_another_state_are_all_answered() -> None:
-    load("None", clients=20, seconds=30, draws=256, years=3, states=20, growth=GROWTH + KEPT)
+    load(states=CLIENTS, growth=GROWTH + KEPT)
 
 
 @pytest.mark.slow
 def test_sliders_go_on_while_verdicts_are_worked_out() -> None:
-    with lab("None") as (address, _), ThreadPoolExecutor(2) as pool:
+    with lab() as (address, _), ThreadPoolExecutor(2) as pool:
         preset = httpx.get(f"{address}api/catalogue", timeout=60).json()["presets"][-1]["strategy"]
-        body = {"strategy": preset, "draws": 256, "years": 3}
+        body = {"strategy": preset, "draws": DRAWS, "years": YEARS}
         assert httpx.post(f"{address}api/rests", json=body, timeout=300).status_code == 200  # compiled now
         judging = [
             pool.submit(httpx.post, f"{address}api/rests", json=body | {"seed": seed}, timeout=120) for seed in (1, 2)
         ]
-        told = drag(address, 0, 8, 256, 3, 1)
+        told = drag(address, 0, 8.0, 1)
         assert {one.result().status_code for one in judging} == {200}
     times = np.array([taken for _, _, taken in told])
     print(f"p50 {1000 * np.median(times):.0f} ms, at most {1000 * times.max():.0f} ms")

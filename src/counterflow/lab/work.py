@@ -90,17 +90,18 @@ class Work:
         self._places.release()
 
     async def _place(self, request: Request) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(LOOK):
-                    await self._places.acquire()
-                break
-            except TimeoutError:
+        taking = asyncio.ensure_future(self._places.acquire())  # one wait from first to last, which keeps its turn
+        try:
+            while not taking.done():
+                await asyncio.wait((taking,), timeout=LOOK)
                 if await request.is_disconnected():
-                    raise _gone() from None
-        if await request.is_disconnected():
-            self._places.release()
-            raise _gone()
+                    raise _gone()
+        except BaseException:
+            if taking.done():
+                self._places.release()
+            else:
+                taking.cancel()
+            raise
 
     def close(self) -> None:
         """Begin nothing more."""
