@@ -58,29 +58,46 @@ _SINGLE = f"""async ([moves, draws, quiet]) => {{{_WATCHING}
   }}
   return taken;
 }}"""
-# One slider is dragged over its way, and let go.
+# One slider is dragged over its way, and let go. A question carries the last input before it is sent, and one is on its
+# way at a time: charts that are drawn answer the one whose answer came last.
 _DRAG = f"""async ([drags, moves, draws, quiet, levers]) => {{{_WATCHING}
   const taken = [];
+  let moved = 0;
+  let answered = 0;
+  const fetched = window.fetch;
+  window.fetch = async (address, options) => {{
+    const asked = moved;
+    const response = await fetched(address, options);
+    if (response.ok && String(address).endsWith("/simulate")) answered = asked;
+    return response;
+  }};
   for (let drag = 0; drag < drags; drag += 1) {{
     const slider = document.getElementById(`lever-${{levers[drag % levers.length]}}`);
     await pause(quiet);
-    let answers = 0;
-    const counting = new MutationObserver(() => {{ answers += 1; }});
+    const ages = [];
+    const counting = new MutationObserver(async () => {{
+      const input = answered;
+      await frame();
+      await pause(0);
+      ages.push(performance.now() - input);
+    }});
     counting.observe(charts, {{ attributes: true, attributeFilter: ["data-draws"] }});
     tell(slider, "pointerdown");
     const first = drawn();
     const began = performance.now();
     for (let move = 0; move < moves; move += 1) {{
       slider.value = String(Math.round((Number(slider.max) * (move + 1)) / (moves + 1)));
+      moved = performance.now();
       tell(slider, "input");
       await frame();
     }}
     const ended = performance.now();
     const last = drawn(draws);
     tell(slider, "change");
-    taken.push([await first - began, await last - ended, answers]);
+    taken.push({{ first: await first - began, whole: await last - ended, ages }});
     counting.disconnect();
   }}
+  window.fetch = fetched;
   return taken;
 }}"""
 
@@ -90,6 +107,15 @@ class Waited(NamedTuple):
 
     first: np.ndarray  # to those of the first answer, be it from few draws
     whole: np.ndarray  # of the last input, to those from all draws
+
+
+class Dragged(NamedTuple):
+    """Milliseconds from an input to charts drawn anew, while sliders are dragged."""
+
+    first: np.ndarray  # of each drag's first input, to those of the first answer
+    whole: np.ndarray  # of each drag's last input, to those from all draws
+    ages: np.ndarray  # of all charts that were drawn: from the input that they answer
+    charts: float  # how often they were drawn in a drag
 
 
 @contextmanager
@@ -124,7 +150,9 @@ def single_moves(page: Any, moves: int, draws: int) -> Waited:
     return Waited(taken[:, 0], taken[:, 1])
 
 
-def drags(page: Any, count: int, draws: int) -> tuple[Waited, float]:
-    """Sliders dragged in DRAGGED moves: how long the first and the last waited, and how many answers a drag showed."""
-    taken = np.array(page.evaluate(_DRAG, [count, DRAGGED, draws, QUIET, LEVERS]))
-    return Waited(taken[:, 0], taken[:, 1]), float(taken[:, 2].mean())
+def drags(page: Any, count: int, draws: int) -> Dragged:
+    """Sliders dragged in DRAGGED moves, and let go."""
+    taken = page.evaluate(_DRAG, [count, DRAGGED, draws, QUIET, LEVERS])
+    ages = np.array([age for one in taken for age in one["ages"]])
+    first, whole = (np.array([one[name] for one in taken]) for name in ("first", "whole"))
+    return Dragged(first, whole, ages, len(ages) / count)

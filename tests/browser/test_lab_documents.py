@@ -88,11 +88,17 @@ def test_a_document_is_corrected_before_anything_is_simulated(
     for row in rows.filter(has_not_text="1,600 troops").all():
         row.get_by_role("button", name="Leave out").click()
     assert len([url for url in page.asked if url.endswith("/simulate")]) == asked
-    with page.expect_request("**/api/simulate") as waiting:
+    with (
+        page.expect_request("**/api/simulate") as waiting,
+        page.expect_request("**/api/documents/strategy") as sending,
+    ):
         page.get_by_role("button", name="Use this reading").first.click()
+    sent = sending.value.post_data_json["brief"]
+    assert [one["origin"] for one in sent["actions"]] == ["corrected"]
+    assert "left out by the user" in {row["reason"] for row in sent["ledger"]}
     strategy = waiting.value.post_data_json["strategy"]
-    moved = [(one["lever"], one["level"], one["start"]) for one in strategy["written"]]
-    assert moved == [("military.deployment", 3, "2025-03-01")]
+    moved = [(one["lever"], one["level"], one["start"], one["basis"]) for one in strategy["written"]]
+    assert moved == [("military.deployment", 3, "2025-03-01", "user")]
     expect(page.locator("#kicker")).to_have_text(strategy["title"])
     expect(page.locator("#question")).to_be_focused()
     assert page.wrong == []
@@ -166,6 +172,8 @@ def test_an_action_that_was_missed_is_added_by_selecting_its_words(
         page.get_by_role("button", name="Use this reading").first.click()
     sent = sending.value.post_data_json
     action = next(one for one in sent["brief"]["actions"] if one["id"] == "u1")
+    assert {one["origin"] for one in sent["brief"]["actions"] if one is not action} <= {"document"}
+    assert action["origin"] == "added"
     start, end = action["span"]["start"], action["span"]["end"]
     assert sent["brief"]["document"]["text"][start:end] == words == action["span"]["quote"]
     assert [one["span"]["start"] for one in sent["brief"]["actions"]] == sorted(
@@ -329,6 +337,33 @@ def test_a_hostile_document_is_text_and_nothing_else(browser: Any, address: str,
     assert page.url.startswith(address)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.locator(".action-row").first.bounding_box()["y"] < text.bounding_box()["y"]
+    page.close()
+
+
+def test_of_two_documents_the_later_one_stands_and_the_earlier_is_given_up(
+    browser: Any, address: str, expect: Any, tmp_path: Path
+) -> None:
+    for name, words in (("first.md", "The first plan"), ("second.md", "The second plan")):
+        (tmp_path / name).write_text(PLAN.replace("A plan", words))
+    page = opened(browser, address)
+    held: list[Any] = []
+
+    def first_is_held(route: Any) -> None:
+        if route.request.method == "POST" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/api/documents", first_is_held)
+    page.locator("#document-file").set_input_files(tmp_path / "first.md")
+    expect(page.locator("#document progress")).to_be_visible()
+    text = read(page, expect, tmp_path / "second.md")
+    assert len(held) == 1
+    with page.expect_response(lambda r: r.request.method == "DELETE" and "/api/jobs/" in r.url):
+        held[0].continue_()
+    page.wait_for_timeout(500)
+    expect(text).to_contain_text("The second plan")
+    assert page.wrong == []
     page.close()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import secrets
 import socket
 import time
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ import pytest
 import lab_cases
 from counterflow.errors import UsageError
 from counterflow.lab.app import create_app
+from counterflow.lab.guard import _shown
 from counterflow.lab.settings import Settings
 
 SECRET = "a-token-of-some-length"
@@ -366,3 +369,26 @@ def test_a_lab_that_others_reach_answers_to_addresses_and_to_no_foreign_name() -
     with lab_cases.running(Settings(host="0.0.0.0", token=SECRET)) as address:
         assert asked(address, "GET /health", host="192.0.2.7:8765")[0] == 200
         assert asked(address, "GET /health", host="evil.example")[0] == 400
+
+
+def test_a_lab_answers_to_the_names_that_it_was_given() -> None:
+    with lab_cases.running(Settings(host="0.0.0.0", token=SECRET, names=("LabServer",))) as address:
+        assert asked(address, "GET /health", host="labserver:8765")[0] == 200
+        assert asked(address, "GET /health", host="evil.example")[0] == 400
+
+
+@pytest.mark.parametrize("before", ["/api/jobs/", "/lab/api/jobs/", "/api//jobs//", "/somewhere/"])
+def test_the_log_holds_no_whole_id_of_a_job(before: str) -> None:
+    id = secrets.token_urlsafe(24)
+    assert _shown(f"{before}{id}/events") == f"{before}{id[:4]}…/events"
+    assert _shown("/api/strategy/toml") == "/api/strategy/toml"
+
+
+def test_behind_a_proxy_the_log_names_the_client_and_not_the_proxy(caplog: pytest.LogCaptureFixture) -> None:
+    with (
+        caplog.at_level(logging.INFO, "counterflow.lab"),
+        lab_cases.running(Settings(behind_proxy="lab.example.org")) as address,
+    ):
+        asked(address, "GET /health", "X-Forwarded-For: 192.0.2.9", host="lab.example.org")
+    told = [record.about for record in caplog.records if record.getMessage() == "request"]  # type: ignore[attr-defined]
+    assert "192.0.2.9" in {one["client"] for one in told}

@@ -150,7 +150,7 @@ def added(text: str, words: str, **changed: Any) -> dict[str, Any]:
     start = text.index(words)
     span = {"start": start, "end": start + len(words), "quote": words}
     action = {"id": "u1", "span": span, "trigger": span, "mentions": [span], "lever": "border.agents", "level": 3}
-    return action | {"status": "in_force"} | changed
+    return action | {"status": "in_force", "origin": "added"} | changed
 
 
 def test_an_action_that_the_reader_missed_is_added_on_the_users_word(
@@ -160,7 +160,7 @@ def test_an_action_that_the_reader_missed_is_added_on_the_users_word(
     words = brief["document"]["text"].split("\n\n")[3][:60]
     day = {"text": "22 January 2025", "start": "2025-01-22", "end": "2025-01-22", "precision": "day"}
     action = added(brief["document"]["text"], words, date_start=day)
-    body = {"brief": brief | {"actions": [*brief["actions"], action]}, "added": ["u1"]}
+    body = {"brief": brief | {"actions": [*brief["actions"], action]}}
     answer = client.post("/api/documents/strategy", json=body)
     assert answer.status_code == 200, answer.text
     strategy = answer.json()["strategy"]
@@ -172,29 +172,41 @@ def test_an_action_that_the_reader_missed_is_added_on_the_users_word(
 
 
 @pytest.mark.parametrize(
-    ("changed", "names", "said"),
+    ("changed", "said"),
     [
-        ({}, ["u2"], "no action has the id 'u2'"),
-        ({"lever": "border.agent"}, ["u1"], "u1 names no lever of the catalogue"),
-        ({"id": "a1"}, ["a1"], "two actions have the id a1"),
-        ({"status": "done"}, ["u1"], "must be 'not_authorised'"),
-        ({"span": {"start": 0, "end": 5, "quote": "wrong"}}, ["u1"], "not what is quoted"),
-        ({"span": {"start": 0, "end": 0, "quote": ""}}, ["u1"], "u1 quotes no words"),
-        ({"colour": "red"}, ["u1"], "Extra inputs are not permitted"),
+        ({"origin": "found"}, "must be 'document', 'added' or 'corrected'"),
+        ({"lever": "border.agent"}, "u1 names no lever of the catalogue"),
+        ({"id": "a1"}, "two actions have the id a1"),
+        ({"status": "done"}, "must be 'not_authorised'"),
+        ({"span": {"start": 0, "end": 5, "quote": "wrong"}}, "not what is quoted"),
+        ({"span": {"start": 0, "end": 0, "quote": ""}}, "u1 quotes no words"),
+        ({"colour": "red"}, "Extra inputs are not permitted"),
     ],
 )
 def test_an_added_action_that_is_none_is_refused(
-    client: httpx.Client, document: dict[str, Any], changed: dict[str, Any], names: list[str], said: str
+    client: httpx.Client, document: dict[str, Any], changed: dict[str, Any], said: str
 ) -> None:
     brief = document["brief"]
     action = added(brief["document"]["text"], brief["document"]["text"][:30].strip(), **changed)
-    body = {"brief": brief | {"actions": [*brief["actions"], action]}, "added": names}
+    body = {"brief": brief | {"actions": [*brief["actions"], action]}}
     answer = client.post("/api/documents/strategy", json=body)
     assert answer.status_code == 422
     told = answer.json()["error"]
     assert said in told["message"]
     assert told["where"]
     assert "\n" not in told["message"]
+
+
+def test_what_a_person_corrected_is_the_users_word(client: httpx.Client, document: dict[str, Any]) -> None:
+    brief = json.loads(json.dumps(document["brief"]))
+    sized = {one["source"] for one in document["strategy"]["written"] if one["level"] is not None}
+    action = next(one for one in brief["actions"] if one["id"] in sized and one["quantity"] is None)
+    action |= {"level": 1, "origin": "corrected"}
+    strategy = client.post("/api/documents/strategy", json={"brief": brief}).json()["strategy"]
+    (own,) = [one for one in strategy["written"] if one["source"] == action["id"]]
+    assert (own["basis"], own["level"], own["note"][:30]) == ("user", 1, "level 1, as given by the user")
+    others = [one for one in document["strategy"]["written"] if one["source"] != action["id"]]
+    assert [one for one in strategy["written"] if one["source"] != action["id"]] == others
 
 
 def without_text(brief: dict[str, Any]) -> dict[str, Any]:

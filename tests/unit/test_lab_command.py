@@ -20,7 +20,7 @@ import lab_cases
 from counterflow.cli.base import main
 from counterflow.cli.lab import TOKEN
 from counterflow.lab.documents.reading import read_document
-from counterflow.lab.serve import GRACE, address
+from counterflow.lab.serve import GRACE, addresses
 from counterflow.lab.settings import Settings
 
 ARTICLE = Path(__file__).parents[2] / "examples" / "border-strategy.md"
@@ -69,9 +69,21 @@ def test_a_document_that_cannot_be_read_is_told_before_anything_listens(tmp_path
 
 
 def test_the_address_is_the_one_to_open() -> None:
-    assert address(Settings(), 8765) == "http://127.0.0.1:8765/"
-    assert address(Settings(host="::1"), 80) == "http://[::1]:80/"
-    assert address(Settings(behind_proxy="lab.example.org", root_path="/lab"), 1) == "https://lab.example.org/lab/"
+    assert addresses(Settings(), 8765) == ("http://127.0.0.1:8765/",)
+    assert addresses(Settings(host="::1"), 80) == ("http://[::1]:80/",)
+    assert addresses(Settings(behind_proxy="lab.example.org", root_path="/lab"), 1) == ("https://lab.example.org/lab/",)
+
+
+@pytest.mark.parametrize(("host", "other"), [("0.0.0.0", "http://0.0.0.0:80/"), ("::", "http://[::]:80/")])
+def test_a_host_that_stands_for_all_is_no_address_to_open(host: str, other: str) -> None:
+    (own,) = addresses(Settings(host=host), 80)
+    assert own != other
+    named = addresses(Settings(host=host, names=("labserver", "lab.example.org")), 80)
+    assert named == ("http://labserver:80/", "http://lab.example.org:80/")
+
+
+def test_a_name_that_is_none_is_refused() -> None:
+    assert_one_line(refused("--name", "http://labserver:8765/"), "is no name of a host")
 
 
 def test_the_document_of_the_command_line_is_the_first_preset() -> None:

@@ -21,6 +21,7 @@ from counterflow.ensemble.simulate import simulate as simulate_all
 from counterflow.errors import CounterflowError, StrategyError, UsageError
 from counterflow.judgement import headlines as heads
 from counterflow.judgement.compared import compared
+from counterflow.lab.allowed import LONGEST_QUOTE, LONGEST_TEXT, _require_entry, require_allowed
 from counterflow.lab.engine import Engine, catalogue, compare, rests, simulate, state
 from counterflow.lab.engine.fans import quantiles
 from counterflow.lab.engine.listing import step
@@ -188,6 +189,42 @@ def test_what_nobody_waits_for_any_more_is_worked_out_no_further(engine: Engine)
     assert blocked.result()
     queue.shutdown()
     assert done == []  # pieces that had not begun never do
+
+
+def test_a_starting_state_that_nobody_waits_for_is_made_no_further_and_its_pieces_are_kept(engine: Engine) -> None:
+    class Leaving(Wanted):
+        looks = 0
+
+        def require(self) -> None:
+            self.looks += 1
+            if self.looks == 4:  # before all, before the draws, and before each of two pieces
+                self.leave()
+            super().require()
+
+    with pytest.raises(UnwantedError):
+        simulate(engine, ask(draws=5 * PIECE, seed=77), Leaving())
+    prepared = engine.prepared(STRATEGY, YEARS, 77)
+    assert len(prepared._pieces) == 1
+    assert prepared.pieces(PIECE)[0].begun.state is prepared._pieces[0].begun.state
+
+
+def test_what_is_kept_of_levers_holds_no_text_of_anybodys(engine: Engine) -> None:
+    spoken = tuple(entry.model_copy(update={"note": "secret", "quote": "secret"}) for entry in STRATEGY.written)
+    strategy = STRATEGY.model_copy(update={"written": spoken})
+    assert told(simulate(engine, ask(strategy=strategy))).cost == told(simulate(engine, ask())).cost
+    assert "secret" not in repr([list(one.result()._paid) for one in engine._kept.values()])
+
+
+@pytest.mark.parametrize(("name", "most"), [("note", LONGEST_TEXT), ("source", LONGEST_TEXT), ("quote", LONGEST_QUOTE)])
+def test_a_text_that_is_too_long_is_refused_and_the_same_lever_is_looked_at_once(name: str, most: int) -> None:
+    first, *others = STRATEGY.written
+    for letter in "abc":
+        entry = first.model_copy(update={name: letter * most})
+        require_allowed(STRATEGY.model_copy(update={"written": (entry, *others)}))
+    assert _require_entry.cache_info().currsize < 100
+    entry = first.model_copy(update={name: "a" * (most + 1)})
+    with pytest.raises(StrategyError, match=f"the {name} of an entry has over {most:,} characters"):
+        require_allowed(STRATEGY.model_copy(update={"written": (entry, *others)}))
 
 
 def test_what_a_lever_costs_is_the_same_whatever_else_moved_before(engine: Engine) -> None:

@@ -60,6 +60,7 @@ def test_who_leaves_while_waiting_is_not_worked_for_and_holds_no_place(monkeypat
         clients[1].left = True
         told = await asyncio.gather(*tasks, return_exceptions=True)
         assert isinstance(told[1], RefusedError)
+        assert told[1].status == 499  # of who has left, which is no fault of the lab
         await asyncio.wait_for(asked(queue, Client(), done, 3), 5)
         queue.close()
 

@@ -226,6 +226,16 @@ def test_a_level_by_wording_is_used_where_it_goes_beyond_what_was_there() -> Non
     assert "no more than what was there before" in below.note
 
 
+@pytest.mark.parametrize("origin", ["added", "corrected"])
+def test_a_level_that_the_user_gives_is_taken_as_it_is(origin: str) -> None:
+    entry = only(built(action("asylum.restriction", level=1, day="2025-01-20", origin=origin)))
+    assert (entry.level, entry.intensity, entry.basis) == (1, None, "user")
+    assert entry.note == "level 1, as given by the user"
+    assert entry.start_reason == "given by the user"
+    sized = only(built(action("asylum.restriction", day="2025-01-20", origin=origin)))
+    assert sized.note.endswith(f"{origin} by the user")
+
+
 def test_an_unnamed_measure_has_no_path_as_written_and_the_record_names_it() -> None:
     record = Record((event("2025-01-21", "asylum.remain_in_mexico", what="said to be back"),))
     told = action("asylum.remain_in_mexico", "reinstated", incomplete=True, finding_ids=("f1",))

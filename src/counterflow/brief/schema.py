@@ -189,6 +189,7 @@ class Action(Value):
     incomplete: bool = False  # touches a gap: never filled with a guess
     finding_ids: tuple[str, ...] = ()
     claim_ids: tuple[str, ...] = ()
+    origin: Literal["document", "added", "corrected"] = "document"  # added or corrected: by the user, after the reading
 
     @property
     def date(self) -> TimeReference | None:

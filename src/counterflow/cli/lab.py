@@ -31,6 +31,13 @@ TOKEN = "COUNTERFLOW_LAB_TOKEN"
     type=click.Path(path_type=Path),
     help=f"A file with the token to ask for; it can also stand in {TOKEN}.",
 )
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="HOST",
+    help="A name of this machine that others open the lab by; repeatable.",
+)
 @click.option("--behind-proxy", metavar="HOST", help="The name under which a proxy serves the lab, and lets people in.")
 @click.option("--root-path", default="", metavar="PATH", help="What stands before every path there, such as /lab.")
 @click.option(
@@ -42,6 +49,7 @@ def lab(
     port: int,
     host: str,
     token_file: Path | None,
+    names: tuple[str, ...],
     behind_proxy: str | None,
     root_path: str,
     draws: int,
@@ -63,7 +71,7 @@ def lab(
             hint = "Run: pip install 'counterflow[lab]'"
             raise UsageError(f"the lab needs {error.name}, which is not installed here", hint=hint) from error
 
-        settings = checked(Settings(host, port, token, behind_proxy, root_path, draws))
+        settings = checked(Settings(host, port, token, behind_proxy, root_path, draws, names))
         serve(settings, opened=_opened(document, settings) if document else None, on_ready=say)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import time
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -25,6 +26,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+_ID = re.compile(r"([\w-]{4})[\w-]{16,}")  # as long as the id of a job may be, see `asking.BY_ID`
 LARGE = 1_000_000  # bytes; only a few bodies of this size are taken in at once
 
 
@@ -51,10 +53,11 @@ class Guard:
     async def _request(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         began = time.perf_counter()
         path = str(scope["path"])
+        client = (scope.get("client") or [""])[0]
         held = self._room.take()
         try:
             request = asking.request_of(dict(scope), self.settings)
-            path = request.path
+            path, client = request.path, request.client
             asking.refuse(request, self.settings)
             wait = self._pace.wait(request.client)
             if wait > 0:
@@ -75,7 +78,7 @@ class Guard:
         except asyncio.CancelledError:  # by the server, once the lab has to end
             await answer.refuse(503, Problem(code="ending", message="The lab is ending."), {"Connection": "close"})
         except Exception as error:  # nothing of it may reach the client
-            tell("error", "fault", path=path, kind=type(error).__name__, trace=traceback.format_exc())
+            tell("error", "fault", path=_shown(path), kind=type(error).__name__, trace=traceback.format_exc())
             code, message, hint = INTERNAL
             await answer.refuse(500, Problem(code=code, message=message, hint=hint), {})
         finally:
@@ -84,7 +87,7 @@ class Guard:
             milliseconds = round(1000 * (time.perf_counter() - began), 1)
             tell(
                 "info", "request", method=scope["method"][:20], path=_shown(path), status=answer.status,
-                milliseconds=milliseconds, bytes=answer.bytes, client=(scope.get("client") or [""])[0],
+                milliseconds=milliseconds, bytes=answer.bytes, client=client,
             )  # fmt: skip
 
     async def _pass(self, scope: Scope, request: asking.Request, receive: Receive, answer: _Answer) -> None:
@@ -215,8 +218,5 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 
 def _shown(path: str) -> str:
-    """A path as the log may have it: the id of a job is a secret, and is cut."""
-    parts = path.split("/")
-    if parts[1:3] == ["api", "jobs"] and len(parts) > 3:
-        parts[3] = parts[3][:4] + "…"
-    return "/".join(parts)[:200]
+    """A path as the log may have it: what could be the id of a job, wherever it stands, is a secret and is cut."""
+    return _ID.sub(r"\1…", path)[:200]

@@ -30,6 +30,8 @@ _HEAD = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len
 _NO_REQUEST = b"\r\n".join(
     [b"HTTP/1.1 400 Bad Request", *(b"%b: %b" % pair for pair in secured(_HEAD)), b"", _NOT_HTTP]
 )
+# What listens everywhere; an address for documentation, the way to which tells this machine's own; and its loopback.
+WILDCARDS = {"0.0.0.0": ("192.0.2.1", "127.0.0.1"), "::": ("2001:db8::1", "::1")}
 GRACE = 5  # seconds that answers on their way have, once the lab was told to end
 ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
@@ -43,15 +45,15 @@ def serve(
 ) -> None:
     """Serve the lab until an interrupt or a wish to end the process; running jobs are ended then.
 
-    `on_ready` is called with the lab's address once it listens and the model is warm. Raises UsageError for settings
-    that would let others in and for a port that cannot be had, and what making the engine warm raises.
+    `on_ready` is called with the lab's addresses, one a line, once it listens and the model is warm. Raises UsageError
+    for settings that would let others in and for a port that cannot be had, and what making the engine warm raises.
     """
     settings = checked(settings)
     with listening(settings) as listener:
         port = int(listener.getsockname()[1])
         to_standard_error()
         server = server_of(create_app(settings, engine, opened), settings)
-        fault = asyncio.run(_serve(server, listener, lambda: on_ready(address(settings, port))))
+        fault = asyncio.run(_serve(server, listener, lambda: on_ready("\n".join(addresses(settings, port)))))
     sys.stdout.flush()
     if fault is not None:
         raise fault
@@ -60,12 +62,25 @@ def serve(
         os._exit(0)  # neither the compiler nor a run can be told to stop
 
 
-def address(settings: Settings, port: int) -> str:
-    """Where the lab is to be opened."""
+def addresses(settings: Settings, port: int) -> tuple[str, ...]:
+    """Where the lab is to be opened: under the names that it was given, else at its host. A wildcard is none."""
     if settings.behind_proxy:
-        return f"https://{settings.behind_proxy}{settings.root_path}/"
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{port}{settings.root_path}/"
+        return (f"https://{settings.behind_proxy}{settings.root_path}/",)
+    own = _own_address(settings.host) if settings.host in WILDCARDS else settings.host
+    hosts = settings.names or (f"[{own}]" if ":" in own else own,)
+    return tuple(f"http://{host}:{port}{settings.root_path}/" for host in hosts)
+
+
+def _own_address(wildcard: str) -> str:
+    """The address that this machine has for others, its own loopback where it has none. Nothing is sent to learn it."""
+    family = socket.AF_INET6 if ":" in wildcard else socket.AF_INET
+    outside, loopback = WILDCARDS[wildcard]
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as asked:
+            asked.connect((outside, 9))
+            return str(asked.getsockname()[0])
+    except OSError:
+        return loopback
 
 
 @contextmanager

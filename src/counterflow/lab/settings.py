@@ -23,6 +23,7 @@ class Settings(NamedTuple):
     behind_proxy: str | None = None  # the name under which a proxy serves the lab
     root_path: str = ""  # what stands before every path there, such as "/lab"
     draws: int = 256  # while nothing else is asked
+    names: tuple[str, ...] = ()  # of this machine, under which others ask
 
     json_size: int = 1_000_000
     brief_size: int = 16_000_000  # of a body that holds a whole document as read
@@ -61,7 +62,7 @@ def is_loopback(host: str) -> bool:
 
 def allowed_hosts(settings: Settings) -> frozenset[str]:
     """The names by which the lab may be asked, without ports; what is asked by another name is refused."""
-    named = {settings.host.lower(), *LOOPBACK}
+    named = {settings.host.lower(), *LOOPBACK, *(name.lower() for name in settings.names)}
     if settings.behind_proxy:
         named.add(settings.behind_proxy.lower())
     return frozenset(named)
@@ -82,10 +83,12 @@ def checked(settings: Settings) -> Settings:
     if settings.token is not None and (len(settings.token) < SHORTEST_TOKEN or not settings.token.isascii()):
         hint = "python3 -c 'import secrets; print(secrets.token_urlsafe())' makes one."
         raise UsageError(f"a token has at least {SHORTEST_TOKEN} plain characters", where="--token-file", hint=hint)
-    proxy = settings.behind_proxy
-    if proxy is not None and (not proxy or set(proxy) & set("/:@* ")):
-        hint = "Give the host alone, without scheme and port, as lab.example.org."
-        raise UsageError(f"{proxy!r} is no name of a host", where="--behind-proxy", hint=hint)
+    proxies = [] if settings.behind_proxy is None else [settings.behind_proxy]
+    for option, names in (("--behind-proxy", proxies), ("--name", settings.names)):
+        for name in names:
+            if not name or set(name) & set("/:@* "):
+                hint = "Give the host alone, without scheme and port, as lab.example.org."
+                raise UsageError(f"{name!r} is no name of a host", where=option, hint=hint)
     path = settings.root_path.strip("/")
     if set(path) & set("?#%\\ ") or ".." in path:
         raise UsageError(f"{settings.root_path!r} is no path", where="--root-path", hint="Give one such as /lab.")

@@ -115,7 +115,7 @@ async def _left(request: Request) -> None:
 
 
 def _gone() -> RefusedError:
-    return RefusedError(503, "gone", "The client has left.")
+    return RefusedError(499, "gone", "The client has left.")  # told to the log alone
 
 
 def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:

@@ -28,6 +28,7 @@ from counterflow.strategy.schema import DateInterval, Entry, Range, Strategy, Un
 from counterflow.strategy.unplaced import why_no_path
 
 WEEK = timedelta(days=7)
+GIVEN = "given by the user"
 Halt = Literal["own", "existing", "not held"]
 
 
@@ -195,6 +196,8 @@ def _start(action: Action, rows: Sequence[Event], interval: DateInterval) -> tup
     """The first day of an action, and where it comes from."""
     day = own_date(action)
     if day is not None and action.date is not None:
+        if action.origin == "added" or (action.origin == "corrected" and action.date.span is None):
+            return day, GIVEN
         return day, f"the document's own date: “{action.date.text}”"
     if rows:
         return rows[0].date, f"the document gives no date; policy record {rows[0].id}: {rows[0].what}"
@@ -210,6 +213,8 @@ def _entry(of: Lever, action: Action, size: Size, start: Date, start_reason: str
     notes = [size.note] if size.note else []
     if told.opposite:
         notes.append(f"{told.status}: told of the opposite of this lever's measure")
+    if told.origin != "document" and GIVEN not in size.note:
+        notes.append(f"{told.origin} by the user")
     if promised:
         notes.append(f"{action.status}: {catalogue().delivery.meaning} (grade D)")
     return Entry(
@@ -222,7 +227,7 @@ def _entry(of: Lever, action: Action, size: Size, start: Date, start_reason: str
         start_reason=start_reason,
         status=action.status,
         delivery=catalogue().delivery.range if promised else None,
-        basis="document",
+        basis="document" if told.origin == "document" else "user",
         quote=action.span.quote,
         source=action.id,
         incomplete=action.incomplete or action.lever in record.STAND_INS,
@@ -233,7 +238,7 @@ def _entry(of: Lever, action: Action, size: Size, start: Date, start_reason: str
 def _size(of: Lever, action: Action, claims: Sequence[Claim], recorded: float) -> Size:
     """How far the action moves its lever: by the document's number, by its wording, or just "up".
 
-    `recorded` is where the lever stood before the strategy.
+    `recorded` is where the lever stood before the strategy. A level that the user gives is taken as it is.
     """
     if action.status in record.HALTED:
         lowest = of.level_range(0)
@@ -247,6 +252,8 @@ def _size(of: Lever, action: Action, claims: Sequence[Claim], recorded: float) -
     if stated is not None:
         return stated
     unread = "" if action.quantity is None else f" (its number, {action.quantity:,.0f}, counts something else)"
+    if action.level is not None and action.origin != "document":  # whatever stood there before
+        return Size(level=action.level, note=f"level {action.level}, as {GIVEN}{unread}")
     if action.level is not None and of.level_range(action.level).central > recorded:
         return Size(level=action.level, note=f"level {action.level} by its wording{unread}")
     wide = unstated_range(of, recorded)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from counterflow.brief.schema import Brief, Span
 from counterflow.errors import BriefError
-from counterflow.lab.documents.added import as_users, require_added
+from counterflow.lab.documents.added import require_added
 from counterflow.lab.documents.schema import Corrected, DocumentRead, StrategyMade
 from counterflow.lab.jobs.lifeline import Tell
 
@@ -62,9 +62,8 @@ def strategy_of(path: Path) -> StrategyMade:
     body = path.read_bytes()
     corrected = Corrected.model_validate_json(body)
     brief = brief_in(body)
-    require_added(brief, corrected.added)
-    strategy = from_brief(brief, Store.open(), date=corrected.date)
-    return StrategyMade(strategy=as_users(strategy, brief, corrected.added))
+    require_added(brief)
+    return StrategyMade(strategy=from_brief(brief, Store.open(), date=corrected.date))
 
 
 class _Enclosed(BaseModel):

@@ -12,8 +12,6 @@ from counterflow.brief.schema import Brief, Value
 from counterflow.evidence.schema import Check
 from counterflow.strategy.schema import Strategy
 
-MOST_ADDED = 200  # actions
-
 
 class DocumentRead(Value):
     """A document as read, with the strategy that its actions make."""
@@ -53,13 +51,9 @@ class Corrected(Value):
     """A document as read, after a person has corrected its actions."""
 
     brief: DocumentNamed = Field(
-        description="The document as read, with edited actions, and with those that the reader missed and a person"
-        " added: each quotes the words of the text that state it."
-    )
-    added: tuple[str, ...] = Field(
-        default=(),
-        max_length=MOST_ADDED,
-        description="Ids of the actions that the person added, as u1. What they move has the basis `user`.",
+        description="The document as read, with edited actions (`origin` is `corrected`), and with those that the"
+        " reader missed and a person added (`added`): each of these quotes the words of the text that state it."
+        " What both move has the basis `user`."
     )
     date: Date | None = Field(default=None, description="The day of the document, where the person knows it.")
 

@@ -69,9 +69,12 @@ def compare(engine: Engine, asks: Sequence[Ask], wanted: Wanted | None = None) -
 def _begun(engine: Engine, ask: Ask, wanted: Wanted) -> Begun:
     at = time.perf_counter()
     branch = branch_of(ask)
+    wanted.require()
     prepared = engine.prepared(ask.strategy, ask.years, ask.seed)
-    pieces = prepared.pieces(ask.draws)
-    engine.let_go()
+    try:
+        pieces = prepared.pieces(ask.draws, wanted)
+    finally:
+        engine.let_go()
     running = wanted.begin(engine.pool, [partial(prepared.ran, piece, branch) for piece in pieces])
     return Begun(at, ask, branch, prepared, running, wanted)
 

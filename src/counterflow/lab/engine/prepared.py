@@ -24,8 +24,10 @@ from counterflow.ensemble.posterior import Posterior
 from counterflow.ensemble.sampling import Draws, Sampling
 from counterflow.errors import StrategyError
 from counterflow.lab.engine import running
+from counterflow.lab.engine.bare import bare
 from counterflow.lab.engine.fans import Ran, fans, joined
 from counterflow.lab.engine.schema import Fan
+from counterflow.lab.engine.wanted import Wanted
 from counterflow.model.outputs import ABOUT
 from counterflow.model.state import Forcing
 from counterflow.report.assessment.monthly import month_weights
@@ -76,15 +78,16 @@ class Prepared:
         self.size = _bytes(self._outside)  # of what is kept
         self._lock = Lock()
 
-    def pieces(self, draws: int) -> tuple[Piece, ...]:
-        """The pieces that hold the first `draws` draws. Raises StrategyError as `sampling.draw` does."""
+    def pieces(self, draws: int, wanted: Wanted | None = None) -> tuple[Piece, ...]:
+        """The pieces that hold the first `draws` draws, made as long as they are `wanted`: those made so far are kept.
+
+        Raises StrategyError as `sampling.draw` does, and UnwantedError.
+        """
         needed = -(-draws // PIECE)
         if len(self._pieces) < needed:
             with self._lock:
                 if len(self._pieces) < needed:
-                    made = tuple(self._made(range(len(self._pieces), needed)))
-                    self._pieces += made
-                    self.size += _bytes(made)
+                    self._make(needed, wanted or Wanted())
         return self._pieces[:needed]
 
     def together(self, draws: int) -> Whole:
@@ -125,7 +128,7 @@ class Prepared:
         """
         own: dict[str, tuple[Entry, ...]] = {STRIKES: ()} if branch.strikes else {}
         for entry in branch.entries:
-            own[entry.lever] = (*own.get(entry.lever, ()), entry)
+            own[entry.lever] = (*own.get(entry.lever, ()), bare(entry))
         keys = {
             name: (name, draws, entries, branch.strikes if name == STRIKES else None) for name, entries in own.items()
         }
@@ -146,9 +149,14 @@ class Prepared:
                 self.size -= self._paid.popitem(last=False)[1].nbytes
         return {name: found[name] for name in own}
 
-    def _made(self, numbers: range) -> list[Piece]:
-        every = draws_for(self.whole, numbers.stop * PIECE, None, sampling=Sampling(posterior=self.posterior))
-        return [self._piece(run.rows(every, np.arange(number * PIECE, (number + 1) * PIECE))) for number in numbers]
+    def _make(self, needed: int, wanted: Wanted) -> None:
+        wanted.require()
+        every = draws_for(self.whole, needed * PIECE, None, sampling=Sampling(posterior=self.posterior))
+        for number in range(len(self._pieces), needed):
+            wanted.require()
+            made = self._piece(run.rows(every, np.arange(number * PIECE, (number + 1) * PIECE)))
+            self._pieces += (made,)
+            self.size += _bytes(made)
 
     def _piece(self, draws: Draws) -> Piece:
         batch = run.prepare(self.at, draws)

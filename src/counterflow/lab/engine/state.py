@@ -33,7 +33,8 @@ class Engine:
     """Answers questions about strategies from several threads at once.
 
     Nothing of a strategy is kept but starting states, KEPT bytes of those asked for last: one for each combination of
-    first day, years, seed, parameters and switches, which any strategy that shares them starts from.
+    first day, years, seed, parameters and switches, which any strategy that shares them starts from, with what levers
+    that were moved from there cost. Of an entry these hold lever, sizes, days, delivery and status, and no text.
     """
 
     def __init__(self, store: Store, posterior: Posterior | None) -> None:
@@ -85,7 +86,9 @@ class Engine:
             first_lever_date(strategy),
             years,
             seed,
-            tuple(sorted((name, value.model_dump_json()) for name, value in strategy.parameters.items())),
+            tuple(
+                sorted((name, value.model_dump_json(exclude={"source"})) for name, value in strategy.parameters.items())
+            ),
             strategy.switches,
         )
         own: Future[Prepared] = Future()

@@ -82,8 +82,8 @@ async def opened(request: Request) -> Opened:
 async def strategy(corrected: Corrected, request: Request) -> Response:
     """Make a strategy of a document whose actions a person has corrected, before anything is simulated.
 
-    Quotes have to stand in the document's text as they did, and so have those of actions that the person added: what
-    these move has the basis `user` in the strategy.
+    Quotes have to stand in the document's text as they did, and so have those of actions that the person added. What
+    added and corrected actions move, by their `origin`, has the basis `user` in the strategy.
     """
     lab = lab_of(request)
     made = await apart(lab, strategy_apart, await request.body())

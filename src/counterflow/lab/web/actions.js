@@ -8,7 +8,7 @@ const overlaps = (one, other) => one.start < other.end && other.start < one.end;
 /** An action of words that a person chose, without lever and status yet; it is told in the sentences that they stand in. */
 export function actionOf(id, span, brief) {
   const sentences = brief.ledger.map((row) => row.span).filter((sentence) => overlaps(sentence, span));
-  return { id, span, trigger: span, mentions: sentences.length ? sentences : [span], lever: "", status: "" };
+  return { id, span, trigger: span, mentions: sentences.length ? sentences : [span], lever: "", status: "", origin: "added" };
 }
 
 /**
@@ -64,9 +64,10 @@ export function createAction(action, catalogue, { find, remove: takeAway = null 
   const now = () => ({ lever: lever.value, level: level.value === "" ? null : Number(level.value),
     quantity: Number.isFinite(quantity.valueAsNumber) ? quantity.valueAsNumber : null, unit: unit.value.trim(), status: status.value, start: date.value, negated: negated.checked });
   const NAMES = { start: "date", quantity: "size", unit: "size", negated: "whether it was done" };
+  const changes = () => [...new Set(Object.keys(was).filter((key) => was[key] !== now()[key]).map((key) => NAMES[key] || key))];
   const told = () => {
     if (takeAway) return;
-    const changed = [...new Set(Object.keys(was).filter((key) => was[key] !== now()[key]).map((key) => NAMES[key] || key))];
+    const changed = changes();
     write(state, removed ? "Left out." : changed.length ? `Corrected: ${changed.join(", ")}.` : "");
     node.classList.toggle("is-moved", changed.length > 0);
     node.classList.toggle("is-removed", removed);
@@ -88,6 +89,7 @@ export function createAction(action, catalogue, { find, remove: takeAway = null 
     const is = now();
     const corrected = { ...action, lever: is.lever, level: is.level, status: is.status, quantity: is.quantity,
       quantity_unit: is.quantity === null ? null : is.unit || null, polarity: is.negated ? "negated" : "affirmed" };
+    if (!takeAway && changes().length) corrected.origin = "corrected";
     if (is.start !== was.start) {
       corrected.date_start = is.start ? { text: day(is.start), start: is.start, end: is.start, precision: "day" } : null;
       if (!is.start) Object.assign(corrected, { date_decided: null, date_announced: null });
@@ -126,7 +128,7 @@ export function correctedBrief(brief, corrected, date = "") {
     if (ids.length === row.ids.length && !here.length) return row;
     const told = row.kinds.filter((kind) => kind !== "outside" && (kind !== "action" || ids.some((id) => kept.has(id))));
     const kinds = here.length && !told.includes("action") ? [...told, "action"] : told;
-    return { ...row, ids, kinds: kinds.length ? kinds : ["outside"], reason: kinds.length ? "" : "left out by the reader" };
+    return { ...row, ids, kinds: kinds.length ? kinds : ["outside"], reason: kinds.length ? "" : "left out by the user" };
   });
   const document_ = date ? { ...brief.document, date_published: date, date_source: "user" } : brief.document;
   return { ...brief, document: document_, actions, claims, ledger };

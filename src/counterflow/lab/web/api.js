@@ -33,12 +33,16 @@ export const keepToken = (token) => sessionStorage.setItem(KEPT, token);
 
 export const hasToken = () => sessionStorage.getItem(KEPT) !== null;
 
-/** Take the token out of an address such as /#token=...&s1...: it is never part of a link, and what follows it stays. */
+/** Take the token out of an address such as /#token=...&s1...: it is never part of a link, and what follows it stays. One that was cut in the middle of a character is none. */
 export function takeToken() {
   const found = /^#token=([^&]+)(?:&(.*))?$/.exec(location.hash);
   if (!found) return;
-  keepToken(decodeURIComponent(found[1]));
   history.replaceState(null, "", location.pathname + location.search + (found[2] ? `#${found[2]}` : ""));
+  try {
+    keepToken(decodeURIComponent(found[1]));
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+  }
 }
 
 function withToken(headers = {}) {

@@ -30,7 +30,7 @@ export async function patient(request, stands, waiting) {
  * What asks the server: `moved(body)` while something moves, `rested(body)` when it stands still, `replaced(body)` when
  * something else comes, before whose answer nothing of what was asked before is shown.
  *
- * `tell` holds answered(answer, whole), rested(rests), failed(error, kind), busy(true or false) and waiting(seconds).
+ * `tell` holds answered(answer, whole, body), rested(rests), failed(error, kind), busy(true or false) and waiting(seconds).
  * What is overtaken is given up, and the server drops what it has not begun of it; but an answer from few draws, and one
  * from all of them that is more than half-way, is let through and shown: it is sooner there than any other would be.
  */
@@ -72,7 +72,7 @@ export function createAsking(coarse, tell) {
       if (kind === "refined") usual = performance.now() - mine.began;
       const settled = kind === "refined" && key === latest;
       whole = settled ? key : "";
-      tell.answered(answer, settled);
+      tell.answered(answer, settled, body);
       if (settled && !wanted) later({ body, key, kind: "rests" }, SETTLED);
     } catch (error) {
       if (error.name !== "AbortError" && stands() && !wanted) tell.failed(error, kind);

@@ -2,8 +2,8 @@
 
 import { post } from "./api.js";
 import { patient } from "./asking.js";
-import { el, fill, problem, scroller } from "./dom.js";
-import { dollars, margin, percent } from "./words.js";
+import { el, fill, problem, scroller, write } from "./dom.js";
+import { dollars, margin, percent, shown } from "./words.js";
 import { createChart, sharedRange } from "./charts.js";
 import { bothReached, fourWay } from "./four_way.js";
 import { movedIn } from "./levers.js";
@@ -13,25 +13,28 @@ import { courseTitle } from "./strategy.js";
 /** The comparison in `place`. Gives {draw(state), renew()}; `unpin(index)` and `take(index)` act on a pinned strategy, which stands with its course of events. */
 export function createCompare(place, catalogue, { unpin, take, say }) {
   const heads = el("div", { class: "compare-heads" });
-  const body = el("div", {});
-  fill(place, heads, body);
+  const status = el("p", { class: "note", id: "compare-status" });
+  const body = el("div", { class: "compare-answer" });
+  fill(place, heads, status, body);
   let timer = 0;
   let controller = null;
   let asked = "";
   let charts = [];
+  let columns = 0; // how many strategies are shown
 
   function head({ strategy, branch }, index) {
     const current = index === null;
     const moved = movedIn(strategy, catalogue.levers);
     const course = courseTitle(strategy, branch, catalogue.courses);
+    const title = shown(strategy.title || "Untitled");
     return el("section", { class: "compare-head", "data-pin": current ? "current" : index },
-      el("h3", {}, strategy.title || "Untitled"),
+      el("h3", {}, title),
       el("p", { class: "note" }, [current ? "The strategy at hand" : "Pinned", course].filter(Boolean).join(" · ")),
       el("ul", { class: "tight note" }, moved.length ? moved.slice(0, 6).map((text) => el("li", {}, text)) : el("li", {}, "No lever is moved.")),
       moved.length > 6 ? el("p", { class: "note" }, `and ${moved.length - 6} more`) : null,
       current ? null : el("p", { class: "buttons" },
-        el("button", { type: "button", class: "quiet-button", "aria-label": `Take to the sliders: ${strategy.title}`, onclick: () => take(index) }, "Take to the sliders"),
-        el("button", { type: "button", class: "quiet-button", "aria-label": `Unpin: ${strategy.title}`, onclick: () => unpin(index) }, "Unpin")));
+        el("button", { type: "button", class: "quiet-button", "aria-label": `Take to the sliders: ${title}`, onclick: () => take(index) }, "Take to the sliders"),
+        el("button", { type: "button", class: "quiet-button", "aria-label": `Unpin: ${title}`, onclick: () => unpin(index) }, "Unpin")));
   }
 
   function draw(state) {
@@ -48,33 +51,47 @@ export function createCompare(place, catalogue, { unpin, take, say }) {
     asked = key;
     clearTimeout(timer);
     controller?.abort();
-    if (!state.pins.length) {
-      fill(body);
-      charts = [];
-      return;
-    }
-    timer = setTimeout(() => run(asking), 500);
+    if (all.length !== columns || !state.pins.length) clear();
+    settle(!state.pins.length);
+    if (state.pins.length) timer = setTimeout(() => run(asking), 500);
+  }
+
+  function clear() {
+    fill(body);
+    charts = [];
+    columns = 0;
+  }
+
+  /** What is shown is that of the strategies named above it, or is yet to be: then it is said, and the old stands back. */
+  function settle(done) {
+    if (done) body.removeAttribute("aria-busy");
+    else body.setAttribute("aria-busy", "true");
+    write(status, done ? "" : "Being compared…");
   }
 
   async function run(asking) {
     const mine = new AbortController();
     controller = mine;
-    body.setAttribute("aria-busy", "true");
+    settle(false);
     try {
-      const { compared } = await patient(() => post("compare", asking, mine.signal), () => !mine.signal.aborted, () => {});
+      const { compared } = await patient(() => post("compare", asking, mine.signal), () => !mine.signal.aborted,
+        (seconds) => write(status, `The lab is busy; it is asked again in ${Math.ceil(seconds)} s.`));
       if (mine.signal.aborted) return;
+      settle(true);
       show(compared, asking);
       say(`${compared.length} strategies compared.`);
     } catch (error) {
-      if (error.name !== "AbortError") fill(body, problem(error, el("button", { type: "button", onclick: () => run(asking) }, "Try again")));
-    } finally {
-      body.removeAttribute("aria-busy");
+      if (mine.signal.aborted) return;
+      settle(true);
+      clear();
+      fill(body, problem(error, el("button", { type: "button", onclick: () => run(asking) }, "Try again")));
     }
   }
 
   function show(compared, asking) {
     charts = [];
-    const named = compared.map((answer, i) => (i === compared.length - 1 ? `${answer.title} (at hand)` : answer.title));
+    columns = compared.length;
+    const named = compared.map((answer, i) => shown(i === compared.length - 1 ? `${answer.title} (at hand)` : answer.title));
     const taken = compared.map((answer, i) => courseTitle(asking.strategies[i], asking.branches?.[i] && answer.branch, catalogue.courses));
     const titles = named.map((title, i) => (taken[i] ? `${title}: ${taken[i]}` : title));
     const chance = (answer, id, reference) => {

@@ -23,14 +23,17 @@ export function createDocument(place, catalogue, { use, say }) {
   const result = el("div", {});
   fill(place, drop, result);
 
+  let reading = null; // what gives up the document that is being read
   const take = (file) => {
     if (!file) return;
+    reading?.abort();
+    reading = new AbortController();
     if (file.size > largest) {
       fill(result, problem({ message: `The file has more than ${largest / 1e6} MB.`, hint: "Give the part that states the strategy." }));
       return;
     }
     const date = known.validity.valid ? known.value : "";
-    runJob(result, "Reading the document", () => sendDocument(file, date), (read) => open(read));
+    runJob(result, "Reading the document", () => sendDocument(file, date), (read) => open(read), reading.signal);
   };
   input.addEventListener("change", () => { take(input.files[0]); input.value = ""; });
   for (const name of ["dragenter", "dragover"]) {
@@ -102,8 +105,7 @@ export function createDocument(place, catalogue, { use, say }) {
       pressed.disabled = true;
       try {
         const corrected = correctedBrief(brief, edits.map((edit) => edit.value()), dated.value());
-        const { strategy } = await post("documents/strategy", { brief: corrected, added: added().map(({ action }) => action.id),
-          ...(dated.value() ? { date: dated.value() } : {}) });
+        const { strategy } = await post("documents/strategy", { brief: corrected, ...(dated.value() ? { date: dated.value() } : {}) });
         dated.draw(strategy.date);
         use(strategy, corrected, edits.map((edit) => edit.untaken(strategy)).filter(Boolean));
       } catch (error) {
@@ -118,7 +120,7 @@ export function createDocument(place, catalogue, { use, say }) {
     fill(result,
       el("h3", { tabindex: "-1", id: "document-title" }, shown(of.title || of.source)),
       el("p", { class: "note" }, [of.byline ? shown(of.byline) : null, `${count(brief.actions.length, "action")}, ${count(brief.claims.length, "claim")}, ${count(brief.findings.length, "finding")}`].filter(Boolean).join(" · ")),
-      warnings.map((warning) => el("p", { class: "note" }, warning)),
+      warnings.map((warning) => el("p", { class: "note" }, shown(warning))),
       el("p", { class: "legend" }, el("mark", { class: "action" }, "action"), " ", el("mark", { class: "claim" }, "claim"), " ", el("mark", { class: "finding" }, "finding"), " ", el("mark", { class: "added" }, "added by you")),
       el("div", { class: "reading" },
         el("div", { class: "read-rows" },
@@ -152,7 +154,7 @@ function createDated({ brief, strategy }, days) {
   input.value = was;
   const draw = (date) => {
     write(source, `${spanOf(date)}, ${SOURCES[date.source] || plain(date.source)}.`);
-    write(reason, capital(date.reason.replace(/\.?$/, ".")));
+    write(reason, shown(capital(date.reason.replace(/\.?$/, "."))));
   };
   draw(strategy.date);
   return {

@@ -1,5 +1,7 @@
 // Elements made in code. Words of documents and of the server only ever become text, never markup.
 
+import { shown } from "./words.js";
+
 /** An element with attributes, listeners ("onclick") and children; strings among the children become text. */
 export function el(name, attributes = {}, ...children) {
   const node = document.createElement(name);
@@ -44,6 +46,6 @@ export function scroller(label, ...children) {
 export function problem(error, ...actions) {
   const said = error.message || "Something went wrong.";
   return el("div", { class: "problem", role: "alert" },
-    el("p", {}, el("strong", {}, said), error.where ? el("span", { class: "sub" }, `Where: ${error.where}`) : null),
-    error.hint ? el("p", {}, error.hint) : null, actions);
+    el("p", {}, el("strong", {}, shown(said)), error.where ? el("span", { class: "sub" }, shown(`Where: ${error.where}`)) : null),
+    error.hint ? el("p", {}, shown(error.hint)) : null, actions);
 }

@@ -7,8 +7,8 @@ import { capital } from "./words.js";
 const LOOK = 1000; // milliseconds between looks where no events come
 const OVER = new Set(["done", "failed", "cancelled"]);
 
-/** Follow a job until it is over: `progress({stage, share, done, total})`. Gives its result; throws a Refusal, or an AbortError when cancelled. */
-export function follow(id, progress) {
+/** Follow a job until it is over: `progress({stage, share, done, total})`. Gives its result; throws a Refusal, or an AbortError when cancelled or given up by `signal`. */
+export function follow(id, progress, signal) {
   return new Promise((resolve, reject) => {
     const events = new EventSource(jobAddress(id, "events"));
     let timer = 0;
@@ -29,6 +29,7 @@ export function follow(id, progress) {
         end(() => reject(error));
       }
     };
+    signal.addEventListener("abort", () => end(() => reject(new DOMException("given up", "AbortError"))));
     events.addEventListener("progress", (event) => {
       try { progress(JSON.parse(event.data)); } catch { /* one message that cannot be read changes nothing */ }
     });
@@ -55,14 +56,16 @@ const STAGES = {
 
 /**
  * Run long work in `place`, with a bar and a button that cancels: `start()` gives the job, `done(result, id)` draws it.
+ * Once `signal` is aborted the job is cancelled and draws nothing more: the place is another's then.
  */
-export async function runJob(place, label, start, done) {
+export async function runJob(place, label, start, done, signal = new AbortController().signal) {
   const bar = el("progress", { max: 1, "aria-label": label });
   const stage = el("span", {}, `${label}…`);
   const cancel = el("button", { type: "button", class: "quiet-button" }, "Cancel");
   fill(place, el("div", { class: "job" }, el("p", {}, stage, " ", cancel), bar));
   let id = null;
   let cancelled = false;
+  signal.addEventListener("abort", () => { if (id) cancelJob(id).catch(() => {}); });
   cancel.addEventListener("click", async () => {
     cancelled = true;
     cancel.disabled = true;
@@ -71,14 +74,16 @@ export async function runJob(place, label, start, done) {
   });
   try {
     id = (await start()).job.id;
-    if (cancelled) await cancelJob(id).catch(() => {});
+    if (cancelled || signal.aborted) await cancelJob(id).catch(() => {});
+    if (signal.aborted) return;
     const result = await follow(id, (told) => {
       if (!told) return;
       if (told.share > 0) bar.value = told.share;
       if (!cancelled) write(stage, `${capital(STAGES[told.stage] || told.stage)}…`);
-    });
+    }, signal);
     done(result, id);
   } catch (error) {
+    if (signal.aborted) return;
     if (error.name === "AbortError") fill(place, el("p", { class: "note", role: "status" }, "Cancelled. Nothing was kept."));
     else fill(place, problem(error));
   }

@@ -1,7 +1,7 @@
 // The page: what is shown, what is asked when something changes, and what is said when the answer has settled.
 
-import { get, hasToken, health, keepToken, Refusal, takeToken } from "./api.js";
-import { createAsking } from "./asking.js";
+import { get, hasToken, health, keepToken, postForText, Refusal, takeToken } from "./api.js";
+import { createAsking, patient } from "./asking.js";
 import { createChart, onTheme } from "./charts.js";
 import { createCompare } from "./compare.js";
 import { drawCost } from "./cost.js";
@@ -13,9 +13,9 @@ import { createLevers } from "./levers.js";
 import { createPriors } from "./priors.js";
 import { drawRests } from "./rests.js";
 import { createShare } from "./share.js";
-import { createStore, fragmentOf, fromFragment } from "./state.js";
+import { createStore, fragmentOf, fromFragment, unreadable } from "./state.js";
 import { courses, firstDay, isDocument, startingOn } from "./strategy.js";
-import { capital, day, learn } from "./words.js";
+import { capital, day, learn, shown } from "./words.js";
 
 const FIRST = "demand_and_supply"; // what the page opens on where neither a link nor a document says otherwise
 const QUIET = 700; // milliseconds without a change after which the answer is said
@@ -32,6 +32,17 @@ async function awake() {
   }
 }
 
+/** Have a link's strategies read by the server, which knows strictly what one is. Throws a Refusal where one is none. */
+async function requireStrategies({ strategy, pins }) {
+  for (const each of [strategy, ...pins.map((pin) => pin.strategy)]) {
+    try {
+      await patient(() => postForText("strategy/toml", { strategy: each }), () => true, () => {});
+    } catch (error) {
+      throw [400, 413, 422].includes(error.status) ? unreadable(error) : error;
+    }
+  }
+}
+
 /** The state to open with: of the link, else of the document that the lab was started with, else of a preset. */
 async function opening(catalogue, read) {
   const usual = { years: catalogue.limits.years.usual, draws: catalogue.limits.draws.usual, seed: catalogue.limits.seed.usual, branch: null, pins: [] };
@@ -41,8 +52,10 @@ async function opening(catalogue, read) {
     : { ...usual, strategy: preset.strategy, base: preset.strategy, preset: preset.id };
   try {
     const linked = await fromFragment(location.hash, catalogue.limits);
+    if (linked) await requireStrategies(linked);
     return { state: linked ? { ...usual, ...linked, base: linked.strategy, preset: "" } : fallback, wrong: null };
   } catch (error) {
+    if (error.code !== "link") throw error;
     return { state: fallback, wrong: error };
   }
 }
@@ -55,11 +68,13 @@ function createPage(catalogue, read, initial) {
   let rests = null;
   let observed = new Map();
   let brief = read?.brief || null;
-  let settled = false; // whether the answer is that of the strategy at hand, from all draws
+  let settled = null; // {answer, strategy} where the answer is that of the strategy at hand, from all draws
+  let failure = null; // why there is none, where the last question failed
   let waiting = []; // those who wait for it
   let written = location.hash.slice(1);
   let writing = 0;
   let speaking = 0;
+  let following = 0; // how many links came while the page stood
 
   const recordedOn = catalogue.presets.at(-1).strategy.date.start; // the day of the built-in strategies
   const levers = createLevers(find("themes"), catalogue.levers, { recordedOn, delivery: catalogue.delivery }, current, (strategy, moving) => store.set({ strategy }, { moving }));
@@ -77,7 +92,7 @@ function createPage(catalogue, read, initial) {
     use(strategy, corrected, notes) {
       brief = corrected;
       replace(strategy, "");
-      fill(find("notice"), notes.map((note) => el("p", { class: "note", role: "status" }, note)));
+      fill(find("notice"), notes.map((note) => el("p", { class: "note", role: "status" }, shown(note))));
       lead("answer");
     },
   });
@@ -86,22 +101,27 @@ function createPage(catalogue, read, initial) {
   const share = createShare(find("share-body"), catalogue, {
     say,
     context: () => ({ state: current(), brief: briefOf(current().strategy) }),
-    settled: () => (settled ? Promise.resolve({ answer, rests }) : new Promise((resolve, reject) => { waiting.push({ resolve, reject }); })),
+    settled: () => new Promise((resolve, reject) => {
+      if (settled) resolve({ ...settled, rests });
+      else if (failure) reject(failure);
+      else waiting.push({ resolve, reject });
+    }),
     load: (strategy) => replace(strategy, ""),
   });
 
   const bodyOf = ({ strategy, draws, years, seed, branch }) => ({ strategy, draws, years, seed, branch });
   const asking = createAsking(catalogue.limits.coarse, {
-    answered(next, whole) {
+    answered(next, whole, { strategy }) {
       answer = next;
       if (next.history) observed = new Map(next.history.map((of) => [of.id, of]));
       fill(find("failed"));
       priors.failed(null);
       drawAnswer(next);
       if (!whole) return;
-      settled = true;
+      settled = { answer: next, strategy };
+      failure = null;
       headlines.word(rests);
-      waiting.forEach(({ resolve }) => resolve({ answer, rests }));
+      waiting.forEach(({ resolve }) => resolve({ ...settled, rests }));
       waiting = [];
       compare.draw(current());
       clearTimeout(speaking);
@@ -116,11 +136,13 @@ function createPage(catalogue, read, initial) {
     failed(error, kind) {
       priors.failed(error);
       headlines.word(null, "not judged");
-      if (kind !== "rests") waiting.forEach(({ reject }) => reject(error));
-      if (kind !== "rests") waiting = [];
-      const again = el("button", { type: "button", onclick: () => asking.rested(bodyOf(current())) }, "Try again");
+      const again = el("button", { type: "button", onclick: () => { failure = null; asking.rested(bodyOf(current())); } }, "Try again");
       fill(find("failed"), problem(error, again));
-      if (kind !== "rests") write(find("status"), "The figures below are those before the last change.");
+      if (kind === "rests") return;
+      failure = error;
+      waiting.forEach(({ reject }) => reject(error));
+      waiting = [];
+      write(find("status"), answer ? "The figures below are those before the last change." : "Nothing could be worked out.");
     },
     busy(on) {
       find("busy").classList.toggle("on", on);
@@ -165,7 +187,7 @@ function createPage(catalogue, read, initial) {
     const { strategy, base } = state;
     levers.draw(strategy, base, unfold);
     priors.draw(strategy);
-    write(find("kicker"), strategy.title);
+    write(find("kicker"), shown(strategy.title));
     find("title").value = strategy.title;
     find("start").value = firstDay(strategy);
     drawStart(strategy);
@@ -204,7 +226,8 @@ function createPage(catalogue, read, initial) {
     if (!replaced && asking.isAnswered(body)) return; // a slider was let go where it was answered
     clearTimeout(speaking);
     if (settled || replaced) headlines.keep(!replaced);
-    settled = false;
+    settled = null;
+    failure = null;
     rests = null;
     headlines.word(null);
     drawRests(find("rests-body"), null, changePrior);
@@ -216,10 +239,13 @@ function createPage(catalogue, read, initial) {
   setUp(store, catalogue, replace);
   addEventListener("hashchange", async () => {
     if (location.hash.slice(1) === written) return;
-    const { state, wrong } = await opening(catalogue, null);
+    const followed = location.hash;
+    following += 1;
+    const mine = following;
+    const { state, wrong } = await opening(catalogue, null).catch((error) => ({ state: null, wrong: error }));
+    if (mine !== following) return; // another link came since
     fill(find("notice"), wrong ? problem(wrong) : []);
-    if (wrong) return;
-    if (location.hash) store.set(state, { replaced: true });
+    if (!wrong && followed) store.set(state, { replaced: true });
   });
   onTheme(() => {
     charts.forEach(([, chart]) => chart.renew());
@@ -265,7 +291,7 @@ function setUp(store, catalogue, replace) {
   find("reset-all").addEventListener("click", () => store.set({ strategy: current().base }, { replaced: true }));
   find("pin").addEventListener("click", () => {
     store.set({ pins: [...current().pins, { strategy: current().strategy, branch: current().branch }].slice(0, catalogue.limits.compared.most - 1) }, { quiet: true });
-    say(`${capital(current().strategy.title)} pinned to compare.`);
+    say(`${shown(capital(current().strategy.title))} pinned to compare.`);
   });
 }
 
@@ -301,19 +327,21 @@ function askToken(error) {
 }
 
 async function start() {
-  takeToken();
   try {
+    takeToken();
     await awake();
     const catalogue = await get("catalogue");
     learn(catalogue.words);
     const { document: read } = await get("documents/opened");
     const { state, wrong } = await opening(catalogue, read);
-    find("opening").hidden = true;
-    find("lab").hidden = false;
+    find("lab").hidden = false; // charts are as wide as their place
     find("strip").hidden = false;
     createPage(catalogue, read, state);
+    find("opening").hidden = true;
     if (wrong) fill(find("notice"), problem(wrong));
   } catch (error) {
+    find("lab").hidden = true;
+    find("strip").hidden = true;
     if (error.status === 401) askToken(error);
     else fill(find("opening"), problem(error, el("button", { type: "button", onclick: () => location.reload() }, "Load the page again")));
   }

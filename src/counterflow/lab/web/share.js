@@ -54,10 +54,11 @@ export function csvOf(answer, about, units) {
 
 /**
  * Sharing in `place`; `context()` gives {state, brief}, the brief of the strategy's own document where it is at hand,
- * and `settled()` promises {answer, rests} from all the draws asked for; `load(strategy)` takes a strategy file's.
+ * and `settled()` promises {answer, rests, strategy} from all the draws asked for, of the strategy as it was asked; `load(strategy)` takes a strategy file's.
  */
 export function createShare(place, catalogue, { context, settled, load, say }) {
   const told = el("div", { class: "told" });
+  const job = el("div", { class: "told" }); // a report goes on whatever else is saved
   const alone = el("p", { class: "note", id: "without-document" });
   const file = el("input", { type: "file", id: "toml-file", accept: ".toml", class: "unseen", tabindex: "-1" });
   const button = (text, act) => el("button", { type: "button", onclick: act }, text);
@@ -97,26 +98,27 @@ export function createShare(place, catalogue, { context, settled, load, say }) {
       fill(told, problem(error));
     }
   });
-  function report() {
+  async function report({ currentTarget: pressed }) {
     const { state, brief } = context();
     const body = { strategy: state.strategy, draws: state.draws, years: state.years, seed: state.seed };
     if (brief) body.brief = brief;
     const without = state.strategy.document_sha256 && !brief;
-    runJob(told, "Writing the report", () => post("report", body), (result, id) => {
-      fill(told, el("p", {}, "The report is ready: ",
+    pressed.disabled = true;
+    await runJob(job, "Writing the report", () => post("report", body), (result, id) => {
+      fill(job, el("p", {}, "The report is ready: ",
         el("a", { href: jobAddress(id, "report.html"), target: "_blank", rel: "noopener" }, "open it"), ", ",
         el("a", { href: jobAddress(id, "report.html"), download: `${nameOf(state.strategy.title)}.html` }, "download it"), ", or ",
         el("a", { href: jobAddress(id, "assessment.json"), download: `${nameOf(state.strategy.title)}.assessment.json` }, "its data"), "."),
         without ? el("p", { class: "note" }, "It tells of the strategy without its document, which is not at hand.") : null);
       say("The report is ready.");
     });
+    pressed.disabled = false;
   }
   const units = Object.fromEntries(catalogue.outcomes.map(({ id, unit }) => [id, unit]));
   const data = (make, type, ending) => async () => {
     fill(told, el("p", { class: "note" }, "Waiting for the answer from all draws…"));
     try {
-      const { answer, rests } = await settled();
-      const { strategy } = context().state;
+      const { answer, rests, strategy } = await settled();
       download(`${nameOf(strategy.title)}.${ending}`, type, make(answer, rests, strategy));
       fill(told);
     } catch (error) {
@@ -129,7 +131,7 @@ export function createShare(place, catalogue, { context, settled, load, say }) {
       button("Copy link", link), button("Save as TOML", save), button("Open a TOML file", () => file.click()), button("Write the report", report),
       button("Data as CSV", data((answer, rests, strategy) => csvOf(answer, provenanceOf(answer, strategy), units), "text/csv", "csv")),
       button("Data as JSON", data(json, "application/json", "json"))),
-    el("label", { for: "toml-file", class: "unseen" }, "Strategy file"), file, alone, told);
+    el("label", { for: "toml-file", class: "unseen" }, "Strategy file"), file, alone, job, told);
   return {
     draw() {
       const { state, brief } = context();

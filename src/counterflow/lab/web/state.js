@@ -51,6 +51,14 @@ export async function fragmentOf({ strategy, years, draws, seed, branch, pins })
   return MARK + toText(await through(bytes, new CompressionStream("deflate-raw")));
 }
 
+/** Why a link is not followed, with what the server said where it was asked. */
+export const unreadable = ({ message = "", where = "" } = {}) => new Refusal({
+  code: "link",
+  message: `This link does not hold a strategy that can be read.${message ? ` ${message}` : ""}`,
+  where,
+  hint: "It may have been cut short when it was copied. Ask for it again, or begin from a preset.",
+});
+
 /** What a link holds, within the `limits` of the catalogue; null where there is none. Throws a Refusal for one that cannot be read. */
 export async function fromFragment(hash, limits) {
   const text = hash.replace(/^#/, "");
@@ -61,11 +69,7 @@ export async function fromFragment(hash, limits) {
     if (text.startsWith(MARK)) bytes = await through(bytes, new DecompressionStream("deflate-raw"));
     return checked(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)), limits);
   } catch {
-    throw new Refusal({
-      code: "link",
-      message: "This link does not hold a strategy that can be read.",
-      hint: "It may have been cut short when it was copied. Ask for it again, or begin from a preset.",
-    });
+    throw unreadable();
   }
 }
 

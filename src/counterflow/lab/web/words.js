@@ -87,10 +87,12 @@ export const unreached = () => `${capital(word("not_tested", "why"))}.`;
 export const isUntested = (headline) => headline.word === word("not_tested", "word");
 
 // Characters that turn or hide text. They are named where they stand, so that what is read is what is there.
-const HIDDEN = { "\u202a": "LRE", "\u202b": "RLE", "\u202c": "PDF", "\u202d": "LRO", "\u202e": "RLO", "\u2066": "LRI",
-  "\u2067": "RLI", "\u2068": "FSI", "\u2069": "PDI", "\u200b": "ZWSP", "\u200e": "LRM", "\u200f": "RLM", "\ufeff": "BOM" };
+const HIDDEN = { "\u00ad": "SHY", "\u061c": "ALM", "\u200b": "ZWSP", "\u200c": "ZWNJ", "\u200d": "ZWJ", "\u200e": "LRM", "\u200f": "RLM",
+  "\u202a": "LRE", "\u202b": "RLE", "\u202c": "PDF", "\u202d": "LRO", "\u202e": "RLO", "\u2060": "WJ", "\u2066": "LRI", "\u2067": "RLI",
+  "\u2068": "FSI", "\u2069": "PDI", "\ufeff": "BOM" };
+const pointOf = (character) => `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 
-/** `text` with characters that turn or hide it named in brackets. */
+/** `text` with characters that turn or hide it (Unicode's format characters) named in brackets. */
 export function shown(text) {
-  return String(text).replace(/[\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f\ufeff]/g, (c) => `[${HIDDEN[c]}]`);
+  return String(text).replace(/\p{Cf}/gu, (character) => `[${HIDDEN[character] || pointOf(character)}]`);
 }

@@ -18,9 +18,9 @@ def timeline(
 ) -> list[dict[str, Any]]:
     """One row per lever that the document names, in the order in which it names them.
 
-    Each is {lever, title, stated, paths, history}: `stated` are the document's actions on it (id, status, quote),
-    `paths` from when to when it is moved in the model (basis "document" or "record"), and `history` the dated acts of
-    the policy record, as {date, status, what, source, id}.
+    Each is {lever, title, stated, paths, history}: `stated` are the actions on it (id, status, quote, and the origin:
+    whose word each is), `paths` from when to when it is moved in the model (basis "document", "user" or "record"), and
+    `history` the dated acts of the policy record, as {date, status, what, source, id}.
     """
     rows: dict[str, dict[str, Any]] = {}
 
@@ -29,8 +29,9 @@ def timeline(
         return rows.setdefault(lever, empty)
 
     for action in brief.actions:
-        stated = {"id": action.id, "status": action.status, "status_in_words": status_in_words(action)}
-        row(action.lever)["stated"].append(stated | {"quote": action.trigger.quote})
+        by = "" if action.origin == "document" else f" ({action.origin} by the user)"
+        stated = {"id": action.id, "status": action.status, "status_in_words": status_in_words(action) + by}
+        row(action.lever)["stated"].append(stated | {"quote": action.trigger.quote, "origin": action.origin})
     for entry in strategy.written:
         row(entry.lever)["paths"].append(_path(entry))
     for entry in strategy.record:
