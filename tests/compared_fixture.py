@@ -114,7 +114,7 @@ def comparison() -> Comparison:
             compared("none", "Without any strategy", (), 0.0),
             compared("treatment_naloxone", "Treatment and naloxone", ("health.treatment_naloxone",), 0.13, front=True),
             compared("document", "As in the document", own, 0.04, unpriced=(ASYLUM,), front=True),
-            compared("document_strikes", "With strikes", (*own, STRIKES), 0.07, unpriced=(ASYLUM,)),
+            compared("document_strikes", "Heaviest strikes without consent", (*own, STRIKES), 0.07, unpriced=(ASYLUM,)),
         ),
         parts=("none", "treatment_naloxone", "document"),
         best=(

@@ -157,8 +157,8 @@ def _labels(layer: Mapping[str, Any], inherited: tuple[Mapping[str, Any], ...]) 
     rows = (*inherited, *layer["data"]["values"]) if "data" in layer else inherited
     own = layer["data"]["values"] if "data" in layer else inherited
     for channel, encoding in layer.get("encoding", {}).items():
-        if isinstance(encoding.get("title"), str):
-            yield encoding["title"]
+        if title := encoding.get("title"):
+            yield title if isinstance(title, str) else " ".join(title)
         if channel == "text":
             for row in own:
                 words = row.get(encoding["field"], "")

@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from counterflow.report import words
+from counterflow.report.assessment.held_out import held_sentences
 
 Pointer = tuple[str | int, ...]
 MONTHS = (
@@ -39,13 +40,25 @@ SMALL = frozenset(("mc_error", "error"))  # how far chance reaches: never a larg
 @cache
 def tokens(text: str) -> tuple[str, ...]:
     """The numbers and dates of a text in their order; those inside words (c3, w_fly) are none."""
-    found: list[str] = []
+    return tuple(found for found, _ in _found(text))
+
+
+def marked(text: str, nth: int) -> str:
+    """A text with its nth number or date in angle quotes, as ‹90%›."""
+    found, start = _found(text)[nth]
+    return f"{text[:start]}‹{found}›{text[start + len(found) :]}"
+
+
+@cache
+def _found(text: str) -> tuple[tuple[str, int], ...]:
+    """The numbers and dates of a text, each with where it starts."""
+    found: list[tuple[str, int]] = []
     if not DIGIT.search(text):
         return ()
     for one in TOKEN.finditer(text):
         before, after = text[: one.start()][-1:], text[one.end() : one.end() + 1]
         if not re.match(r"[A-Za-z_]", after or " ") and not re.match(r"[A-Za-z_]", before or " "):
-            found.append(one[0].rstrip(","))
+            found.append((one[0].rstrip(","), one.start()))
     return tuple(found)
 
 
@@ -204,7 +217,7 @@ def readings_of(value: float | str, either: bool = False) -> frozenset[str]:
     plain = {words.number(size, figures) for figures in (2, 3, 4)}
     plain |= {repr(size), f"{size:g}", f"{size:,}", f"{round(size):,}", repr(float(f"{size:.4g}")), f"{size:+g}%"[1:]}
     plain |= {repr(round(size, 2)), repr(round(size, 6)), repr(round(100 * size, 2)), words.dollars(size)}
-    plain |= {f"{size:.1f}%"} | ({str(int(size))} if float(size).is_integer() else set())
+    plain |= {f"{size:.1f}%", f"{size:.2f}"} | ({str(int(size))} if float(size).is_integer() else set())
     signs = ("", "+", "−") if either else ("−",) if value < 0 else ("", "+")
     found = {sign + text for sign in signs for text in plain}
     found |= {words.percent_change(one) for one in ((value, -value) if either else (value,))}
@@ -223,13 +236,25 @@ def leaves_of(renderings: Sequence[Mapping[str, Any]]) -> list[Leaf]:
     for place in range(len(renderings[0]["headlines"])):
         told = [words.chance(h["probability"], h["mc_error"], n) for h, n in _chances(renderings, place)]
         found.append(Leaf(("headlines", place, "probability ± mc_error"), tuple(frozenset(tokens(x)) for x in told)))
-    for place in range(len(renderings[0]["held_out"]["series"])):  # from which months on a band is too narrow
-        rows = [a["held_out"]["series"][place]["ahead"] for a in renderings]
-        firsts = tuple(frozenset(str(row["first"]) for row in ahead) for ahead in rows)
-        found.append(Leaf(("held_out", "series", place, "ahead", "first of one of them"), firsts))
+    for place, one in enumerate(renderings[0]["held_out"]["series"]):  # from which months on a band is too narrow
+        if one["output"]:
+            firsts = tuple(frozenset(_narrow_from(a["held_out"], place)) for a in renderings)
+            found.append(Leaf(("held_out", "series", place, "ahead", "first of one of them"), firsts))
+    for place, branch in enumerate(renderings[0]["branches"]):
+        if branch["strikes"]:
+            every = [a["branches"][place]["strikes"] for a in renderings]
+            told = tuple(frozenset((f"{one['strikes_per_week'] * one['weeks']:,.0f}",)) for one in every)
+            found.append(Leaf(("branches", place, "strikes", "strikes_per_week × weeks"), told))
     graded = [sum(a["basis"]["grade_counts"].values()) for a in renderings]
     found.append(Leaf(("basis", "grade_counts", "all together"), tuple(frozenset((f"{n:,}",)) for n in graded)))
     return found
+
+
+def _narrow_from(held_out: Mapping[str, Any], place: int) -> set[str]:
+    """The month ahead from which on the sentence of a series says that its band was too narrow."""
+    one = held_out["series"][place]
+    said = held_sentences(held_out, one["output"])
+    return {str(row["first"]) for row in one["ahead"] if f"from {row['first']} months ahead on" in said}
 
 
 def _chances(renderings: Sequence[Mapping[str, Any]], place: int) -> Iterator[tuple[Mapping[str, Any], int]]:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+import compared_fixture
 from counterflow.calibration.forecasting.diagrams import svg
 from counterflow.cli.base import main
 from counterflow.cli.compare import compare as command
@@ -23,6 +24,7 @@ from counterflow.judgement.comparison import structure
 from counterflow.judgement.comparison.compare import compare
 from counterflow.judgement.comparison.contenders import Contender, contender, gathered
 from counterflow.judgement.comparison.schema import Compared, Comparison
+from counterflow.report.studies.compared.best import best_sentence, in_short
 from counterflow.report.studies.compared.figure import front_figure
 from counterflow.report.studies.compared.lines import comparison_lines
 from counterflow.report.studies.compared.page import FIGURE, page
@@ -206,6 +208,27 @@ def test_every_table_has_a_row_for_each_strategy_and_every_effect_its_interval(f
         )
 
 
+def test_what_it_comes_to_begins_with_the_documents_own_strategy() -> None:
+    of = compared_fixture.comparison()
+    first, *others = in_short(of)
+    document = next(one for one in of.strategies if one.name == "document")
+    assert first.startswith(f"{document.title}: US deaths over all 156 weeks change by −1,600 (−4,000 to −320)")
+    assert "fentanyl delivered over weeks 53 to 156 by −4% (−7% to +2%)" in first
+    assert "Best on average by US deaths: Treatment and naloxone, −5,200 (−13,000 to −1,000)." in first
+    assert "Best on average by fentanyl delivered: Treatment and naloxone, −13% (−23% to +6%)." in first
+    assert not any(document.title in text for text in others)
+    itself = of.model_copy(update={"best": tuple(one.model_copy(update={"best": "document"}) for one in of.best)})
+    assert "By US deaths it is itself the best on average." in in_short(itself)[0]
+    alone = of.model_copy(update={"strategies": tuple(one for one in of.strategies if one.name != "document")})
+    assert in_short(alone)[0].startswith("Among all strategies")
+
+
+def test_what_is_left_out_of_a_best_is_said_plainly(found: Comparison) -> None:
+    parts = [best_sentence(found, one) for one in found.best if one.among == "parts"]
+    assert parts
+    assert all(text.startswith("Leaving out strategies that contain all of another, ") for text in parts)
+
+
 def test_a_cost_that_is_not_complete_is_marked(found: Comparison) -> None:
     money = next(section for section in sections(found) if "money" in section.title)
     mixed = next(row for row in money.rows if row[0] == "Demand and supply")
@@ -234,7 +257,7 @@ def test_the_script_writes_the_page_that_is_kept(project: Path) -> None:
     kept = (project / "docs" / "strategies.md").read_text(encoding="utf-8")
     assert build.COMMAND.format(document=build.DOCUMENT, draws=build.DRAWS) in kept
     assert f"{build.DRAWS:,} draws" in kept
-    for title in ("Port scanning", "As in the document", "With strikes and consent"):
+    for title in ("Port scanning", "As in the document", "Heaviest strikes with consent"):
         assert f"| {title} |" in kept
     assert (project / "docs" / FIGURE).is_file()
 

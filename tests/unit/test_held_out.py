@@ -1,4 +1,4 @@
-"""How often bands held in earlier tests is what docs/skill.md says, and is told by months ahead where that differs."""
+"""How often bands held in earlier tests, and what a simple rule forecast better, is what docs/skill.md says."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from counterflow.calibration.forecasting.held import OUTPUTS
-from counterflow.report.assessment.held_out import held_out, held_sentences
+from counterflow.calibration.forecasting.held import TOLD
+from counterflow.report.assessment.held_out import beaten_sentences, held_out, held_sentences, misfit
 from counterflow.report.languages.translate import translated_text, untranslated
 
 Held = tuple[int, int]  # months forecast, and of them inside
@@ -19,12 +19,14 @@ def told(*series: dict[str, Any]) -> dict[str, Any]:
     return {"cutoffs": ["2021-01", "2022-01"], "months": 12, "series": list(series)}
 
 
-def one(output: str, *held: Held, part: str = "") -> dict[str, Any]:
+def one(output: str, *held: Held, part: str = "", best: tuple[float, float, float] | None = None) -> dict[str, Any]:
     """A series of which the bands held so many of so many months at 1 to 2, 3 to 6 and 7 to 12 months ahead."""
     ends = ((1, 2), (3, 6), (7, 12))
     months, inside = (sum(column) for column in zip(*held, strict=True))
     return {
+        "name": output,
         "output": output,
+        "best": best and {"rule": "persistence", **dict(zip(("ratio", "low", "high"), best, strict=True))},
         "title": output,
         "part": part,
         "months": months,
@@ -105,26 +107,115 @@ def test_parts_of_an_outcome_are_told_apart_each_for_itself() -> None:
 def test_what_is_said_of_months_ahead_is_said_in_spanish_too(number: int) -> None:
     narrow = ((10, 9), (20, 11), (30, 15)) if number % 2 else ((10, 10), (20, 19), (30, 18))
     part = ("", "at ports of entry", "between ports of entry")[number // 2]
-    wide = one("fentanyl_seized_border_lb", (10, 10), (20, 20), (30, 30), part="elsewhere")
-    series = [one("fentanyl_seized_border_lb", *narrow, part=part), *([wide] if part else [])]
+    right = one("fentanyl_seized_border_lb", (10, 9), (20, 18), (30, 27), part="elsewhere")
+    series = [one("fentanyl_seized_border_lb", *narrow, part=part), *([right] if part else [])]
     said = held_sentences(told(*series), "fentanyl_seized_border_lb").partition("would be right. ")[2]
     assert said.count(".") == 2
     assert not untranslated(said, "es"), translated_text(said, "es")
 
 
-def test_what_ships_is_what_the_page_of_scores_says() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "skill.md").read_text(encoding="utf-8")
-    scores = page.partition("## Scores")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| `(\w+)` \| (\w+|\d+-\d+) \| (\d+) \| [\d.]+(?: \*\*loses\*\*)? \((\d+%)\)", scores, re.M)
-    said = {(*OUTPUTS[name], band): (int(months), share) for name, band, months, share in rows if name in OUTPUTS}
+@pytest.mark.parametrize(
+    ("inside", "said"),
+    [(50, "too narrow"), (51, ""), (57, ""), (58, "too wide"), (60, "too wide")],
+)
+def test_a_band_that_holds_too_few_or_too_many_months_is_called_so(inside: int, said: str) -> None:
+    sixty = ((20, inside // 3), (20, inside // 3), (20, inside - 2 * (inside // 3)))
+    told_of = held_sentences(told(one("homicides", *sixty)), "homicides")
+    assert misfit(inside / 60) == said
+    assert [flag for flag in ("too narrow", "too wide") if flag in told_of] == ([said] if said else [])
+
+
+def test_where_parts_of_an_outcome_differ_the_one_with_too_wide_a_band_is_named() -> None:
+    every = told(
+        one("fentanyl_seized_border_lb", (10, 10), (20, 20), (30, 30), part="at ports of entry"),
+        one("fentanyl_seized_border_lb", (10, 9), (20, 18), (30, 27), part="between ports of entry"),
+    )
+    said = held_sentences(every, "fentanyl_seized_border_lb")
+    assert said.endswith("The band was too wide at ports of entry.")
+    assert not untranslated(said, "es")
+
+
+FINE = ((10, 9), (20, 18), (30, 27))
+
+
+BEATEN = (
+    one("encounters", *FINE, best=(1.31, 0.9, 1.57)) | {"title": "Border Patrol encounters, southwest"},
+    one("homicides", *FINE, best=(1.08, 0.75, 1.36)) | {"title": "homicide files opened in Mexico"},
+    one("fentanyl_seized_border_lb", *FINE, best=(1.1, 1.02, 1.2), part="at ports of entry")
+    | {"title": "fentanyl seized at the southwest border"},
+)
+OTHERS = (
+    one("detained", *FINE, best=(1.06, 0.99, 1.15)),
+    one("encounters_nationwide", *FINE, best=(0.97, 0.8, 1.1)),
+    one("overdose_deaths", *FINE),  # no rule could be formed
+)
+
+
+@pytest.mark.parametrize(
+    ("named", "worse"),
+    [
+        (0, "1 of 2 series better than the model."),
+        (
+            1,
+            "2 of 3 series better than the model, whose error was 1.31 times the best rule’s on Border Patrol "
+            "encounters, southwest (90% interval 0.90 to 1.57).",
+        ),
+        (2, "encounters, southwest (90% interval 0.90 to 1.57) and 1.08 times on homicide files opened in Mexico "
+            "(0.75 to 1.36)."),
+        (3, " and 1.10 times on fentanyl seized at the southwest border, at ports of entry (1.02 to 1.20)."),
+    ],
+)  # fmt: skip
+def test_series_that_simple_rules_forecast_better_are_counted_and_those_of_headlines_told_with_their_numbers(
+    named: int, worse: str
+) -> None:
+    said = beaten_sentences(told(*BEATEN[:named], *OTHERS))
+    assert said.endswith(worse)
+    assert said.count("times") == named
+    assert not untranslated(said, "es"), translated_text(said, "es")
+
+
+@pytest.mark.parametrize("ratio", [1.0, 0.8])
+def test_where_no_simple_rule_did_better_nothing_is_said(ratio: float) -> None:
+    assert beaten_sentences(told(one("encounters", *FINE, best=(ratio, 0.7, 1.2)))) == ""
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return (Path(__file__).parents[2] / "docs" / "skill.md").read_text(encoding="utf-8")
+
+
+def below(page: str, heading: str) -> str:
+    return page.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+
+
+def test_what_ships_is_what_the_page_of_scores_says(page: str) -> None:
+    row = r"^\| `(\w+)` \| (\w+|\d+-\d+) \| (\d+) \| [\d.]+(?: \*\*loses\*\*)? \((\d+%)\)"
+    rows = re.findall(row, below(page, "Scores"), re.M)
+    said = {(name, band): (int(months), share) for name, band, months, share in rows}
     shipped = {}
     for series in held_out()["series"]:
-        place = (series["output"], series["part"])
-        shipped[(*place, "all")] = (series["months"], f"{series['inside_90']:.0%}")
-        for row in series["ahead"]:
-            shipped[(*place, f"{row['first']}-{row['last']}")] = (row["months"], f"{row['inside_90']:.0%}")
+        shipped[series["name"], "all"] = (series["months"], f"{series['inside_90']:.0%}")
+        for ahead in series["ahead"]:
+            band = f"{ahead['first']}-{ahead['last']}"
+            shipped[series["name"], band] = (ahead["months"], f"{ahead['inside_90']:.0%}")
     assert shipped == said
     asked = re.search(r"Cut-offs ([\d, -]+), (\d+) months each\.", page)
     assert asked is not None
     assert held_out()["cutoffs"] == asked[1].split(", ")
     assert held_out()["months"] == int(asked[2])
+
+
+def test_what_ships_of_simple_rules_is_what_the_page_of_scores_says(page: str) -> None:
+    table = below(page, "Against the best simple rule of hindsight")
+    row = r"^\| `(\w+)` \| all \| model \| (\w+) \| ([\d.]+) \(([\d.]+) to ([\d.]+)\)"
+    said = {name: (rule, *map(float, ratio)) for name, rule, *ratio in re.findall(row, table, re.M)}
+    assert {one["name"]: tuple(one["best"].values()) for one in held_out()["series"]} == said
+    worse = re.search(r"Over all horizons the model scores worse .* in (\d+) of (\d+) series", page)
+    assert worse is not None
+    assert f"forecast {worse[1]} of {worse[2]} series better" in beaten_sentences(held_out())
+
+
+def test_every_series_of_the_tests_is_told_and_called_by_a_name_of_its_own() -> None:
+    told_of = [(one["title"], one["part"]) for one in held_out()["series"]]
+    assert len(set(told_of)) == len(told_of) == len(TOLD)
+    assert {one["name"] for one in held_out()["series"]} == set(TOLD)

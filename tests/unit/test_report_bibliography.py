@@ -24,23 +24,36 @@ def test_a_work_that_two_parameters_rest_on_is_listed_once() -> None:
     assert one["used_for"] == ["a", "b"]
     assert one["doi"] == "10.1257/aer.20121637"
     assert one["read"] == "abstract"
-    assert one["text"].startswith("Melissa Dell (2015). Trafficking Networks")
+    assert one["text"].startswith("Dell, Melissa (2015). Trafficking Networks")
 
 
 def test_a_source_that_names_two_works_is_two_entries() -> None:
     found = listed(a="Dobkin & Nicosia 2009 (4 to 18 months); Dell 2015")
-    assert [one["text"].split(" (")[0] for one in found] == ["Carlos Dobkin, Nancy Nicosia", "Melissa Dell"]
+    assert [one["text"].split(" (")[0] for one in found] == ["Dell, Melissa", "Dobkin, Carlos; Nicosia, Nancy"]
 
 
-def test_a_judgement_that_names_a_work_is_listed_and_one_that_names_none_is_not() -> None:
+def test_what_a_judgement_names_stands_apart_from_what_numbers_are_taken_from() -> None:
     assert listed(a="judgement: no source") == []
-    assert [one["used_for"] for one in listed(a="judgement: from the abstract of Dell 2015")] == [["a"]]
+    found = listed(
+        a="judgement: Dell 2015 was not seen", b="posterior; before it judgement: as Dell 2015", c="Dell 2015"
+    )
+    assert [(one["kind"], one["used_for"]) for one in found] == [("parameters", ["c"]), ("judgements", ["a", "b"])]
+
+
+@pytest.mark.parametrize("text", ["recalled from surveys; no figure was read", "as for buying it"])
+def test_what_no_source_was_read_for_is_no_source(text: str) -> None:
+    assert listed(a=text) == []
+
+
+def test_a_source_in_words_says_by_itself_that_it_is_the_press() -> None:
+    told = {one["text"]: one["read"] for one in listed(a="55 dead (press)", b="312 a day", c="https://a.example/press")}
+    assert told == {"55 dead (press)": "press", "312 a day": "", "https://a.example/press": ""}
 
 
 def test_a_source_that_names_no_known_work_stands_in_its_own_words() -> None:
     (one,) = listed(a="counts by hand, https://example.org/counts.")
     assert (one["text"], one["url"]) == ("counts by hand, https://example.org/counts.", "https://example.org/counts")
-    assert one["read"] == "not told"
+    assert one["read"] == ""
 
 
 def test_what_a_price_is_converted_by_is_a_source_of_it() -> None:

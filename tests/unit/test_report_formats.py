@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import html
 import io
 import json
 import re
@@ -23,7 +24,7 @@ from counterflow.report.assessment.schema import assessment_schema, published
 from counterflow.report.formats import docx as docx_format
 from counterflow.report.formats import pdf as pdf_format
 from counterflow.report.formats import write as writing
-from counterflow.report.formats.blocks import Bullets, Code, Heading, Paragraph, Picture, spec_told, text_of, told
+from counterflow.report.formats.blocks import Bullets, Code, Heading, Paragraph, Picture, text_of, told
 from counterflow.report.formats.docx import docx
 from counterflow.report.formats.files import require_writable, write_together
 from counterflow.report.formats.markdown import Markdown, escaped, markdown
@@ -32,8 +33,8 @@ from counterflow.report.formats.memo import whole as whole_sentences
 from counterflow.report.formats.pdf import browser, pdf
 from counterflow.report.formats.plan import beside, planned, refuse_clashes
 from counterflow.report.formats.sections import whole
-from counterflow.report.page.render import web_address
-from counterflow.report.sentences import largest_share
+from counterflow.report.page.render import host, render_page, web_address
+from counterflow.report.sentences import largest_share, strikes_compared
 from counterflow.report.words import chance, number, percent, percent_change, phrase, word
 
 HOSTILE = (
@@ -379,6 +380,102 @@ def test_the_memo_tells_which_strategy_does_better_and_which_of_them_use_force(a
     assert word("heading", "strategies") not in memo_texts(assessment | {"strategies": None})
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_memo_says_what_strikes_do_wherever_the_document_considers_them(
+    assessment: dict[str, Any], language: str
+) -> None:
+    """However little room other texts leave."""
+    tell = writing.teller(language)
+    strikes = assessment["answer"]["model"][-1]
+    assert strikes.startswith("Were strikes added")
+    told = tell(strikes)
+    assert (told == strikes) == (language == "en")
+    for a in (copy.deepcopy(assessment), long_words(assessment)):
+        a["answer"]["model"] = [*a["answer"]["model"][:-1], strikes]
+        assert told in memo_texts(a, tell)
+        assert lines_of(memo(a, tell)) <= LINES
+    quiet = assessment | {"answer": assessment["answer"] | {"heaviest_strikes": None, "model": ["Shares.", "Others."]}}
+    assert told not in memo_texts(quiet, tell)
+
+
+def test_that_the_strikes_compared_are_the_heaviest_is_said_with_their_number(
+    assessment: dict[str, Any], made: Markdown
+) -> None:
+    said = strikes_compared(assessment)
+    assert "the heaviest is the one compared: 10 strikes a week for 104 weeks, about 1,040 in all" in said
+    assert "6 courses" in said
+    assert said in made.text
+    assert said in html.unescape(render_page(fewer(assessment)))
+    of = assessment["strategies"]
+    forced = of["forced"][0]
+    told = copy.deepcopy(of)
+    told["sections"][0]["notes"][0] += f" Best: {forced}."
+    text = memo_texts(assessment | {"strategies": told})
+    assert said in text
+    assert of["notes"][1] in text
+    for nothing in ({"strategies": None}, {"branches": [b for b in assessment["branches"] if not b["strikes"]]}):
+        assert strikes_compared(assessment | nothing) == ""
+
+
+def test_the_memo_tells_how_few_orders_the_shares_of_levers_come_from(assessment: dict[str, Any]) -> None:
+    of = assessment["attribution"]
+    told = memo_texts(assessment)
+    assert (
+        f"{of['orders']} orders of {len(of['levers'])} levers; so few orders tell their own error only roughly" in told
+    )
+    every = memo_texts(assessment | {"attribution": of | {"orders": None}})
+    assert "orders" not in every.split(word("heading", "levers"))[1].split("\n")[0]
+
+
+def test_the_memo_tells_how_the_documents_own_strategy_does(assessment: dict[str, Any], made: Markdown) -> None:
+    own = assessment["strategies"]["sections"][0]["notes"][0]
+    assert own.startswith("As in the document: US deaths")
+    assert own in memo_texts(assessment)
+    assert own in made.text.replace("\\", "")
+    spanish = writing.teller("es")(own)
+    assert spanish in memo_texts(assessment, writing.teller("es"))
+    assert "US deaths" not in spanish
+
+
+def sources_told(a: dict[str, Any]) -> list[str]:
+    blocks = memo(a)
+    if Heading(2, (word("heading", "sources"),)) not in blocks:
+        return []
+    found = blocks[blocks.index(Heading(2, (word("heading", "sources"),))) + 1]
+    assert isinstance(found, Bullets)
+    return [text_of(item) for item in found.items]
+
+
+def test_sources_of_the_memo_are_told_whole_with_where_they_are_found(assessment: dict[str, Any]) -> None:
+    for a in (assessment, long_words(assessment)):
+        for named in sources_told(a):
+            one = next(s for s in a["sources"] if named.startswith(s["text"] if " " in s["text"] else host(s["text"])))
+            assert not one["url"] or host(one["url"]) in named
+    assert sources_told(assessment)
+    assert sources_told(long_words(assessment)) == []  # none fits whole
+
+
+def test_the_memo_names_the_sources_of_what_moves_the_headline_that_moved_most(assessment: dict[str, Any]) -> None:
+    first, second = assessment["basis"]["parameters"][:2]
+    own = [h for h in leading(assessment, "none") if h["word"] != "not tested"]
+    moved = max(own, key=lambda h: abs(h["median"]))["id"]
+    sources = [
+        {"kind": "parameters", "text": f"Work on {p['symbol']}.", "url": "", "doi": "", "read": "", "grades": ["D"],
+         "used_for": [p["symbol"]]}
+        for p in (first, second)
+    ]  # fmt: skip
+
+    def named(outcome: str, low: float) -> list[str]:
+        effect = {"by": "input", "outcome": outcome, "player": "x", "share": 0.4, "low": low, "high": 0.6,
+                  "inputs": [f"{second['mechanism']}.{second['symbol']}"]}  # fmt: skip
+        looked = {"branch": assessment["answer"]["lead_branch"], "effects": [effect]}
+        return sources_told(assessment | {"sources": sources, "looked_into": looked})
+
+    assert [text for text in named(moved, 0.2) if "Work on" in text] == [f"Work on {second['symbol']}. Grade D."]
+    assert len(named(moved, -0.2)) == 2  # where nothing varies with it for certain, all by their evidence
+    assert len(named("another", 0.2)) == 2
+
+
 def test_whole_sentences_are_kept_and_what_has_no_room_is_left_out() -> None:
     assert whole_sentences(["One two. Three four.", "Five six."], 15) == ["One two. Three four.", "Five six."]
     assert whole_sentences(["One two. Three four.", "Five six."], 8) == ["One two."]
@@ -673,10 +770,9 @@ def test_titles_of_pictures_are_translated_and_their_data_are_not(assessment: di
         b for b in told(whole(assessment), str.upper) if isinstance(b, Picture) and b.name == "fan-homicides"
     )
     assert picture.title == "HOMICIDES IN MEXICO"
-    assert picture.panels[0]["title"]["text"] == ["AS WRITTEN"]
+    assert picture.panels[0]["title"]["text"] == "AS WRITTEN"
     plain = next(b for b in whole(assessment) if isinstance(b, Picture) and b.name == "fan-homicides")
     assert picture.panels[0]["data"] == plain.panels[0]["data"]
-    assert spec_told({"transform": [{"filter": "a"}]}, str.upper) == {"transform": [{"filter": "a"}]}
 
 
 def test_a_memo_in_another_language_says_so(assessment: dict[str, Any]) -> None:

@@ -130,6 +130,14 @@ def test_what_the_bands_held_is_counted_by_series_and_months_ahead(asked: Asked)
     assert all(row["inside"] == 0 for row in by_output["detained"])
 
 
+def test_the_ratio_to_the_best_simple_rule_is_written_as_the_page_says_it(asked: Asked) -> None:
+    told = tomllib.loads(held.held_out(asked.of.scores, [date(2021, 1, 1), date(2022, 1, 1)], 12))
+    for one in told["series"]:
+        best = one["best"]
+        ratio = f"{best['ratio']:.2f} ({best['low']:.2f} to {best['high']:.2f})"
+        assert f"| `{one['name']}` | all | model | {best['rule']} | {ratio} |" in page.page(asked)
+
+
 def test_figures_are_the_same_bytes_each_time(asked: Asked) -> None:
     figure = diagrams.reliability_figure(asked.monthly, "Shares")
     assert [panel["title"] for panel in figure["concat"]] == ["all series", "encounters", "detained"]
@@ -187,5 +195,5 @@ def test_the_script_makes_page_figures_and_weights(
         assert f"({page.PLACE}/{file})" in found["skill.md"]
     held_out = tomllib.loads(found["held_out.toml"])
     assert held_out["cutoffs"] == ["2022-01", "2023-01"]
-    assert {one["output"] for one in held_out["series"]} == {output for output, _ in held.OUTPUTS.values()}
+    assert [one["name"] for one in held_out["series"]] == list(held.TOLD)
     assert {row["last"] for one in held_out["series"] for row in one["ahead"]} == {2, 6, 12}

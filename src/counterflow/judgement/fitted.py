@@ -31,7 +31,7 @@ FROM_FILE = (
 FITTED = (
     "Fitted to the official record to {cutoff}: {count} parameters are drawn from that fit, of which the record taught "
     "{learned}; the others are as the literature and judgement have them. Runs start where the official series stand. "
-    "How well such fits foretold later years is told in docs/skill.md."
+    "How well such fits foretold later years is told on the project’s page on forecast skill."
 )
 LEFT_OUT = " Set by the strategy, or bound to what it sets, and so not drawn from there: {names}."
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
+from counterflow.judgement.comparison.contenders import HEAVIEST
 from counterflow.report.assessment.outcomes import flags_since
 from counterflow.report.parameters import drawn_in_words
 from counterflow.report.words import (
@@ -169,6 +170,14 @@ def earlier_tests(held_out: Part) -> str:
     )
 
 
+def against_rule(best: Part | None) -> str:
+    """The model's error over that of the best simple rule with its 90% interval, and which rule; "–" without one."""
+    if best is None:
+        return "–"
+    ratio, low, high = (f"{best[key]:.2f}" for key in ("ratio", "low", "high"))
+    return f"{ratio} ({low} to {high}), {word('simple_rule', best['rule'])}"
+
+
 def mapped(places: Sequence[Part], written: str, moved_by: str = "") -> str:
     """What the map shows. `written` is the ISO day of the strategy, `moved_by` the title of the branch whose moves
     stand beside it, if any does."""
@@ -236,11 +245,14 @@ def ledger(entries: Sequence[Part]) -> str:
 
 
 def shared_out(attribution: Part) -> str:
-    """What the shares of levers are, and from how many draws."""
-    return (
-        "Shapley values, in percentage points of the change against the run without the strategy, from "
-        f"{count(attribution['draws'], 'draw')}; ± is twice the standard error, and brackets hold nine in ten draws."
-    )
+    """What the shares of levers are, from how many draws, and of how many orders where not all were run."""
+    what = "Shapley values, in percentage points of the change against no strategy, from"
+    read = "± is twice the standard error, and brackets hold nine in ten draws."
+    draws, levers = count(attribution["draws"], "draw"), count(len(attribution["levers"]), "lever")
+    if attribution["orders"] is None:
+        return f"{what} {draws}. {read}"
+    sampled = f"{attribution['orders']:,} orders of {levers}"
+    return f"{what} {draws} and {sampled}; so few orders tell their own error only roughly. {read}"
 
 
 def largest_share(table: Part) -> str:
@@ -266,6 +278,23 @@ def compared(strategies: Part) -> str:
     others = count(len(strategies["strategies"]) - 1, "strategy", "strategies")
     years, draws = count(strategies["years"], "year"), count(strategies["draws"], "draw")
     return f"{others} and the run without one, with the levers held for {years}, over {draws} and on the same chance."
+
+
+def strikes_compared(a: Part) -> str:
+    """That the strikes among the strategies that are compared are the heaviest of the courses that were run, and how
+    many; "" where none are compared, or where there is no other course."""
+    of = a["strategies"]
+    courses = [branch for branch in a["branches"] if branch["strikes"]]
+    heaviest = [branch["strikes"] for branch in courses if branch["id"] == a["answer"]["heaviest_strikes"]]
+    if len(courses) < 2 or not heaviest or not of or not {one["name"] for one in of["strategies"]} & set(HEAVIEST):
+        return ""
+    strikes = heaviest[0]
+    rate, weeks = number(strikes["strikes_per_week"]), strikes["weeks"]
+    return (
+        f"Of the {len(courses)} courses of strikes that were run, the heaviest is the one compared: {rate} strikes a "
+        f"week for {weeks} weeks, about {strikes['strikes_per_week'] * weeks:,.0f} in all; their number is this "
+        "program’s, not the document’s."
+    )
 
 
 def _share(row: Part) -> str:

@@ -15,9 +15,9 @@ from counterflow.strategy.schema import Branch, Strategy
 
 LEAD = "as_on_record"  # the course of events that a strategy is compared by
 NONE = "none"
-HEAVIEST = {  # the strikes of a document that considers them
-    "document_strikes": ("With strikes", "strikes_heavy_no_consent"),
-    "document_strikes_consent": ("With strikes and consent", "strikes_heavy_consent"),
+HEAVIEST = {  # the strikes of a document that considers them: the heaviest of the courses that are run
+    "document_strikes": ("Heaviest strikes without consent", "strikes_heavy_no_consent"),
+    "document_strikes_consent": ("Heaviest strikes with consent", "strikes_heavy_consent"),
 }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.judgement.information import LEAST
 from counterflow.judgement.untested import NOT_TESTED
+from counterflow.report.assessment.held_out import beaten_sentences, held_out
 from counterflow.report.assessment.results import horizon, leading_sentence, rests_sentence
 from counterflow.report.parameters import drawn_in_words
 from counterflow.report.words import (
@@ -81,7 +82,7 @@ def answer(
         "claims": _claims(brief),
         "figures": _figures(checks),
         "model": _model(verdict, judged, lead, titles, branches) if verdict and lead else [phrase("outcomes_none")],
-        "sure": [*_seen(foreseen), *_sure(verdict, judged.get(lead, {}))] if verdict and lead else [],
+        "sure": [*_seen(foreseen), *_sure(verdict, judged.get(lead, {})), *_earlier()] if verdict and lead else [],
     }
 
 
@@ -188,7 +189,7 @@ def _model(
     struck = [judged[b.id] for b in branches if b.strikes is not None and b.id in judged]
     if struck:
         sentences.append(
-            f"Were strikes added ({count(len(struck), 'course')} of them were run), they would be: "
+            f"Were strikes added ({count(len(struck), 'course')} of them were run), the shares of draws would be: "
             f"{joined(_chances(struck))}. How likely strikes are is not modelled."
         )
     return [leading_sentence(verdict, "model"), *sentences] if sentences else []
@@ -223,6 +224,12 @@ def _sure(verdict: Verdict, headlines: dict[str, Headline]) -> list[str]:
     names = joined([word("headline_inside", h.id) for h in undecided])
     told = _against_none("undetermined", verdict, headlines=names)
     return [told, *(_decided_together(pairs, assumed) for pairs in deciders.values()), rests]
+
+
+def _earlier() -> list[str]:
+    """Where simple rules forecast better than the model."""
+    told = beaten_sentences(held_out())
+    return [told] if told else []
 
 
 def _seen(foreseen: Mapping[str, Any] | None) -> list[str]:

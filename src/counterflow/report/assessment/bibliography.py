@@ -10,8 +10,11 @@ from counterflow.model.works import Work, cited_in
 
 DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|\bdoi:\s?)(10\.\d{4,9}/[^\s;,()<>\"']+)", re.IGNORECASE)
 ADDRESS = re.compile(r"https?://[^\s<>\"'`\\,;()]+")
+PRESS = re.compile(r"\bpress\b", re.IGNORECASE)
 JUDGEMENT = "judgement"
-KINDS = ("figures", "record", "parameters", "prices")
+# What is a judgement, or was recalled, or stands at another price already, has no source of its own.
+SOURCELESS = (JUDGEMENT, "recalled", "as for ")
+KINDS = ("figures", "record", "parameters", "prices", "judgements")
 
 
 class Use(NamedTuple):
@@ -32,9 +35,10 @@ def bibliography(
 ) -> list[dict[str, Any]]:
     """Each source as {kind, text, url, doi, read, grades, used_for}, by kind and then by text.
 
-    kind: "figures" that claims are held against, the "record" that fills gaps, what "parameters" and "prices" rest on.
-    read: how far a work was read, as `model.works` has it; "" for official figures and entries of the record, which
-    are taken as they stand. What rests on a judgement alone has no source and is not listed.
+    kind: "figures" that claims are held against, the "record" that fills gaps, what "parameters" and "prices" rest on,
+    and works that "judgements" name, from which no number is taken. read: how far a work was read, as `model.works` has
+    it, "press" where the words of another source say so; else "". What rests on a judgement that names no work has no
+    source and is not listed.
     """
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for use in (*_figures(checks), *_record(record), *_parameters(basis), *_prices(costs)):
@@ -50,22 +54,24 @@ def reference(work: Work) -> str:
     """A work as a bibliography prints it: authors, year, title and where it came out, as far as they are known."""
     when = f" ({work.year})" if work.year else ""
     parts = [part for part in (f"{work.authors}{when}", work.title, work.where) if part]
+    parts += [] if work.title or work.where or work.url else ["Title not noted"]
     return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts)
 
 
 def _sources(use: Use) -> Iterator[dict[str, Any]]:
     """What one use is taken from: the works that its text names, else the text itself."""
+    judged = use.text.startswith(JUDGEMENT)
     if use.kind in ("parameters", "prices") and (works := cited_in(use.text)):
         for work in works:
-            yield _entry(use.kind, reference(work), work.url, work.doi, work.read)
-    elif use.text and not use.text.startswith(JUDGEMENT):
+            yield _entry("judgements" if judged else use.kind, reference(work), work.url, work.doi, work.read)
+    elif use.text and not use.text.startswith(SOURCELESS):
         doi, address = DOI.search(f"{use.text} {use.url}"), ADDRESS.search(use.url or use.text)
         yield _entry(
             use.kind,
             use.text,
             address[0].rstrip(".") if address else "",
             doi[1].rstrip(".") if doi else "",
-            "not told" if use.kind in ("parameters", "prices") else "",
+            "press" if PRESS.search(ADDRESS.sub("", use.text)) else "",
         )
 
 

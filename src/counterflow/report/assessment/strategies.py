@@ -39,8 +39,8 @@ def _notes(found: Comparison, forced: list[str]) -> list[str]:
     ]
     if forced:
         told.append(
-            f"With armed force in another country: {joined(forced, between='; ', last='; ')}. Named by "
-            "the document; weighed here on the same draws, never proposed."
+            f"With armed force in another country: {joined(forced, between='; ', last='; ')}. The "
+            "document names such force; it is weighed here on the same draws, never proposed."
         )
     return told
 

@@ -7,15 +7,14 @@ what they are, so that each form can show words of the document as words and not
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from counterflow.brief.layout.folding import plain
+from counterflow.report.languages.charts import panels_told
 from counterflow.report.page.render import host, web_address
 from counterflow.report.words import clean, inner_quotes, minus
 
-TITLE = 46  # characters of a line of a panel's title
 # Characters that turn the direction of what follows them: they would reach beyond a quotation.
 TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -141,26 +140,9 @@ def told(blocks: Iterable[Block], tell: Tell) -> Iterator[Block]:
             case Table(head, rows):
                 yield Table(tuple(map(of, head)), tuple(tuple(map(of, row)) for row in rows))
             case Picture(name, alt, title, panels):
-                yield Picture(name, tell(alt), tell(title), tuple(spec_told(panel, tell) for panel in panels))
+                yield Picture(name, tell(alt), tell(title), tuple(panels_told(panels, tell)))
             case _:
                 yield block
-
-
-def spec_told(spec: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
-    """A chart with its titles in another language; its data, and what looks it up, stay."""
-    return {key: _told(key, value, tell) for key, value in spec.items()}
-
-
-def _told(key: str, value: Any, tell: Tell) -> Any:
-    if key in ("title", "text", "description") and isinstance(value, str):
-        return tell(value)
-    if key == "text" and isinstance(value, list) and all(isinstance(x, str) for x in value):
-        return textwrap.wrap(tell(" ".join(value)), TITLE)
-    if key in ("data", "transform", "config"):
-        return value
-    if isinstance(value, Mapping):
-        return {inner: _told(inner, x, tell) for inner, x in value.items()}
-    return [_told("", x, tell) for x in value] if isinstance(value, list) else value
 
 
 def drawn(picture: Picture, source: str = "") -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from counterflow.judgement.headlines import rules
 from counterflow.judgement.untested import NOT_TESTED
 from counterflow.report import sentences
 from counterflow.report.assessment.answer import tested
+from counterflow.report.assessment.held_out import beaten_sentences
 from counterflow.report.formats.blocks import (
     Block,
     Bullets,
@@ -44,15 +46,21 @@ from counterflow.report.formats.sections.answer import (
     verdict_of,
 )
 from counterflow.report.formats.sections.document import cited
+from counterflow.report.page.render import host, web_address
 from counterflow.report.pictures import charts as figures
+from counterflow.report.studies.compared.best import DOCUMENT
 from counterflow.report.words import inner, phrase, upper, word
 
-CLAIMS, SOURCES, TEXTS, OUTCOMES = 3, 4, 4, 2
+CLAIMS, SOURCES, TEXTS, OUTCOMES, FURTHER = 3, 4, 4, 2, 2
 SEEN = 2  # sentences on how the months since came out, with which the answer begins to say how sure it is
 # Characters that a part may take: a multiple of these, as two pages have the room.
-TITLE, SHORT, ANSWER, QUOTED, EXPLAINED, RESTS, LEFT_OUT, SOURCE, COMMAND = 88, 400, 230, 80, 150, 170, 120, 85, 160
-COMPARED = 260
-MULTIPLES = (3.0, 2.4, 1.9, 1.5, 1.3, 1.2, 1.1, 1.0, 0.9, 0.8, 0.7)
+TITLE, SHORT, ANSWER, QUOTED, EXPLAINED, RESTS, LEFT_OUT, SOURCE, COMMAND = 88, 400, 230, 80, 150, 170, 120, 140, 160
+COMPARED, STRIKES, OWN = 260, 600, 700  # the latter two hold the longest that is written
+# The multiples from which on there is room for sentences on the best strategies, a second outcome of levers, more of
+# the model than its headlines and what strikes do, and how much the strategy moves; below the last no
+# text is cut shorter.
+BEST, SECOND, MORE, COVERAGE = 1.0, 0.8, 0.7, 0.6
+MULTIPLES = (3.0, 2.4, 1.9, 1.5, 1.3, 1.2, 1.1, 1.0, 0.9, 0.8, 0.7, 0.69, 0.6, 0.5)
 # What two pages hold, in lines of plain text, and characters of a line and of the cells of a row: those of a wide font,
 # so that a narrower one has room to spare.
 LINES, CHARACTERS, CELLS = 127, 100, (17, 11, 18, 20, 21)
@@ -104,14 +112,16 @@ def _folded(pieces: Line, width: int) -> int:
 
 
 def _memo(a: Assessment, tell: Tell, multiple: float, kept: str) -> Iterator[Block]:
+    room = max(multiple, COVERAGE)  # shorter, sentences would not be whole
+
     def part(text: str, limit: int) -> Named:
         return Named(within(tell(said(text)), int(limit * max(multiple, 1.0))))  # never less of the answer itself
 
     def some(texts: Sequence[str], limit: int) -> list[Named]:
-        return [Named(text) for text in whole([tell(said(text)) for text in texts[:TEXTS]], int(limit * multiple))]
+        return [Named(text) for text in whole([tell(said(text)) for text in texts[:TEXTS]], int(limit * room))]
 
     def explained(text: str) -> Named:
-        return Named(tell(both_halves(said(text), int(EXPLAINED * multiple))))
+        return Named(tell(both_halves(said(text), int(EXPLAINED * room))))
 
     yield Heading(1, line(Named(within(title_of(a), TITLE))))
     yield Paragraph(line(sentences.dated(a["strategy"])))
@@ -120,26 +130,31 @@ def _memo(a: Assessment, tell: Tell, multiple: float, kept: str) -> Iterator[Blo
     if lead:
         yield Paragraph(line(part(a["answer"]["short"], SHORT)))
     for text in [a["answer"]["coverage"]] if lead else a["answer"]["model"]:
-        if text:
+        if text and (multiple >= COVERAGE or not lead):
             yield Paragraph(line(part(text, ANSWER)))
     if lead:
         yield from _verdicts(a, lead)
         yield Heading(2, line(word("answer_part", "model")))
         yield from _chart(a, lead)
         yield _criteria(a, lead)
-        yield from (Paragraph(line(text)) for text in some(a["answer"]["model"][1:4], RESTS))
-        yield from _levers(a)
-        yield from _strategies(a, some)
+        others, strikes = _model(a)
+        yield from (Paragraph(line(text)) for text in some(others if multiple >= MORE else [], RESTS))
+        yield from (Paragraph(line(part(text, STRIKES))) for text in strikes)
+        yield from _levers(a, OUTCOMES if multiple >= SECOND else 1)
+        yield from _strategies(a, part, some, FURTHER if multiple >= BEST else 0)
     yield from _claims(a, part, explained)
     yield Heading(2, line(word("heading", "basis")))
     sure, seen = a["answer"]["sure"], SEEN if tested(a["foreseen"]) else 0
-    rests = [*sure[seen:], *sure[:seen]] or [phrase("basis_none")]
+    earlier = [text for text in sure if text == beaten_sentences(a["held_out"])]
+    rests = [text for text in (*sure[seen:], *sure[:seen]) if text not in earlier] or [phrase("basis_none")]
     yield from (Paragraph(line(text)) for text in some(rests, RESTS))
+    yield from (Paragraph(line(said(text))) for text in earlier)  # whole: a reader must not miss it
     if a["basis"] and a["basis"]["caveats"]:
         yield Heading(2, line(word("heading", "left_out")))
         yield Bullets(tuple(line(text) for text in some(a["basis"]["caveats"], LEFT_OUT)))
-    yield Heading(2, line(word("heading", "sources")))
-    yield Bullets(tuple(_source(one, int(SOURCE * min(multiple, 2))) for one in _sources(a)))
+    if sources := _sources(a, int(SOURCE * SOURCES * min(multiple, 2))):
+        yield Heading(2, line(word("heading", "sources")))
+        yield Bullets(tuple(_source(one) for one in sources))
     yield Heading(2, line(word("heading", "reproduce")))
     yield Paragraph(
         line(
@@ -270,36 +285,87 @@ def _chart(a: Assessment, lead: str) -> Iterator[Block]:
     yield Paragraph(line(*record, phrase("outcomes_bands")))
 
 
-def _levers(a: Assessment) -> Iterator[Block]:
+def _model(a: Assessment) -> tuple[list[str], list[str]]:
+    """What is said of the model beside its headlines, less what all of that has in common; and, where the document
+    considers strikes, what they do, which comes last in the answer and is never left out."""
+    told = a["answer"]["model"][1:]
+    return (told[:-1], told[-1:]) if a["answer"]["heaviest_strikes"] else (told, [])
+
+
+def _levers(a: Assessment, outcomes: int) -> Iterator[Block]:
     """Of what moves for certain the whole change and the largest share in it; of nothing such the first outcome."""
     of = a["attribution"]
     if not of:
         return
     clear = [table for table in of["tables"] if table["rows"][0]["low"] * table["rows"][0]["high"] > 0]
     yield Paragraph(line(Strong(f"{word('heading', 'levers')}."), " ", sentences.shared_out(of)))
-    yield Bullets(tuple(line(said(sentences.largest_share(table))) for table in (clear or of["tables"])[:OUTCOMES]))
+    yield Bullets(tuple(line(said(sentences.largest_share(table))) for table in (clear or of["tables"])[:outcomes]))
 
 
-def _strategies(a: Assessment, some: Callable[[Sequence[str], int], list[Named]]) -> Iterator[Block]:
-    """How the strategies of the program were compared, and which is best by the first outcome; what uses armed force
-    is never named without that."""
+def _strategies(
+    a: Assessment, part: Callable[[str, int], Named], some: Callable[[Sequence[str], int], list[Named]], further: int
+) -> Iterator[Block]:
+    """How the strategies of the program were compared, how the document's own does beside the best, and by the first
+    outcome so many sentences more on which is best; what uses armed force is never named without that."""
     of = a["strategies"]
     if not of:
         return
     yield Paragraph(line(Strong(f"{word('heading', 'strategies')}."), " ", sentences.compared(of)))
-    notes = of["sections"][0]["notes"]  # one for each of the best, in their order, then others
-    best = [notes[n] for n, one in enumerate(of["best"]) if one["outcome"] == of["best"][0]["outcome"]]
-    forced = [of["notes"][1]] if any(title in text for title in of["forced"] for text in best) else []
-    yield Bullets(tuple(line(text) for text in some([*forced, *best], COMPARED)))
+    notes = of["sections"][0]["notes"]  # of the document's own, where it is compared; one for each best; then others
+    own = notes[: any(one["name"] == DOCUMENT for one in of["strategies"])]
+    bests = [n for n, one in enumerate(of["best"], len(own)) if one["outcome"] == of["best"][0]["outcome"]]
+    best = [notes[n] for n in bests[: further if own else max(further, 1)]]
+    named = any(title in text for title in of["forced"] for text in (*own, *best))
+    forced = [text for text in (of["notes"][1], sentences.strikes_compared(a)) if text] if named else []
+    told = [*(part(text, OWN) for text in (*forced, *own)), *some(best, COMPARED)]
+    yield Bullets(tuple(line(text) for text in told))
 
 
-def _sources(a: Assessment) -> list[Mapping[str, Any]]:
-    """Of what the claims in the memo were held against first, then of what the model rests on by the best evidence."""
+def _sources(a: Assessment, room: int) -> list[Mapping[str, Any]]:
+    """Of what the claims in the memo were held against, and of what the parameters rest on that move the headline of
+    the strategy that moved most, by turns as many as fit whole into so many characters; the former come first."""
     ids = {c["claim"]["id"] for c in _telling(a)}
     own = [s for s in a["sources"] if s["kind"] == "figures" and ids & set(s["used_for"])]
-    rest = sorted((s for s in a["sources"] if s["kind"] == "parameters"), key=lambda s: (s["grades"] or ["E"])[0])
-    return [*own[: SOURCES - 2], *rest][:SOURCES]
+    symbols = _moving(a)
+    rest = [s for s in a["sources"] if s["kind"] == "parameters" and set(s["used_for"]) & set(symbols)]
+    rest.sort(key=lambda s: min(symbols.index(x) for x in s["used_for"] if x in symbols))
+    turns = [s for pair in zip_longest(own, rest[:SOURCES]) for s in pair if s]
+    kept: list[Mapping[str, Any]] = []
+    for one in turns:
+        length = len(text_of(_source(one)))
+        if len(kept) < SOURCES and length <= room:
+            kept.append(one)
+            room -= length
+    return sorted(kept, key=lambda s: s["kind"] != "figures")
 
 
-def _source(one: Mapping[str, Any], limit: int) -> Line:
-    return cited({**one, "text": within(one["text"], limit)})
+def _moving(a: Assessment) -> list[str]:
+    """The symbols of the parameters that move the headline of the leading branch whose outcome moved most: those with
+    which it varies for certain, alone and then as mechanisms, the largest share first; else, where that was not looked
+    into, those that decide it, and all others by their evidence."""
+    tested = [h for h in _own(a, a["answer"]["lead_branch"]) if h["word"] != NOT_TESTED]
+    if not tested:
+        return []
+    headline = max(tested, key=lambda h: abs(h["median"]))
+    known = {(p["mechanism"], p["symbol"]) for p in a["basis"]["parameters"]}
+    of = a["looked_into"]
+    effects = of["effects"] if of and of["branch"] == headline["branch"] else []
+    shares = sorted((e for e in effects if e["outcome"] == headline["id"] and e["low"] > 0), key=lambda e: -e["share"])
+    names = [
+        name
+        for by in ("input", "mechanism")
+        for e in shares
+        if e["by"] == by and e["player"] not in ("others", "unexplained")
+        for name in e["inputs"]
+    ]
+    keys = [(mechanism, symbol) for mechanism, _, symbol in (name.partition(".") for name in names)]
+    if not keys:
+        keys = [(d["mechanism"], d["symbol"]) for d in headline["decided_by"]]
+        keys += [(p["mechanism"], p["symbol"]) for p in sorted(a["basis"]["parameters"], key=lambda p: p["grade"])]
+    return list(dict.fromkeys(symbol for mechanism, symbol in keys if (mechanism, symbol) in known))
+
+
+def _source(one: Mapping[str, Any]) -> Line:
+    """A source with its whole title, and the host where it is found."""
+    where = host(one["url"]) if web_address(one["url"]) else ""
+    return cited(one if not where or where in one["text"] else {**one, "text": f"{one['text']} ({where})"})

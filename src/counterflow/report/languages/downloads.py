@@ -1,6 +1,7 @@
-"""What a page lets its reader download, in another language: pictures and charts with their words put into it.
+"""The pictures of a page in another language: each drawn anew from the chart that the page holds of it.
 
-A CSV file stays as it is: its columns are names of the assessment, which is data and always in English.
+What is shown, and the SVG, PNG and Vega-Lite files to download, all come from the one chart in the language. A CSV file
+stays as it is: its columns are names of the assessment, which is data and always in English.
 """
 
 from __future__ import annotations
@@ -8,85 +9,56 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Iterator
-from html import escape, unescape
-from typing import Any
+from collections.abc import Iterator
+from html import unescape
 from urllib.parse import unquote
 
+from counterflow.report.languages.charts import Told, chart_told
+
+__all__ = ["Told", "translated_pictures"]
+# A picture as the page shows it.
+SHOWN = re.compile(r'<div class="panel" role="img" aria-label="[^"]*">(?P<svg><svg .*?</svg>)(?=</div>)', re.DOTALL)
 # A link to a file that the page itself holds, as the parts of the page write it.
 LINK = re.compile(
     r"""<a\sdownload="(?P<name>[^"]*)\.(?P<ending>svg|png|vl\.json)"\shref=["'](?P<address>(?<=")data:[^"]*|(?<=')data:[^']*)"""
 )
 # Where a picture comes from, in lines below it.
 FOOT = re.compile(r'(?:<text x="[^"]*" y="[^"]*" font-size="10" fill="[^"]*">[^<]*</text>)+(?=</svg>$)')
-# What a chart writes out, in its own words and in columns of its data.
-WRITTEN = frozenset(("title", "subtitle", "description", "text", "label", "labels"))
-BREAK = "‖"  # between the lines of a title
-
-Tell = Callable[[str], str]
+Place = tuple[int, int]
 
 
-def translated_downloads(page: str, tell: Tell, svg: Callable[[str], str]) -> Iterator[tuple[tuple[int, int], str]]:
-    """For each picture and chart that a page holds, the place of its address in the page and the address of the same
-    in the language. `tell` puts a text into it, and `svg` a picture."""
-    pictures: dict[str, str] = {}
-    for found in LINK.finditer(page):
-        held = found["address"].partition(",")[2]
-        match found["ending"]:
-            case "svg":
-                pictures[found["name"]] = svg(FOOT.sub(lambda foot: _foot(foot[0], tell), unquote(held)))
-                made = _address(pictures[found["name"]], "image/svg+xml")
-            case "png":
-                made = _picture(pictures[found["name"]])
-            case _:
-                chart = _chart(json.loads(unquote(held)), tell)
-                made = _address(json.dumps(chart, ensure_ascii=False, separators=(",", ":")), "application/json")
-        yield found.span("address"), made
+def translated_pictures(page: str, told: Told) -> Iterator[tuple[Place, str]]:
+    """The place of each picture of the page, and of each of its files, and what stands there in the language, in the
+    order of the page."""
+    shown = [found.span("svg") for found in SHOWN.finditer(page)]
+    links = list(LINK.finditer(page))
+    at = 0
+    for last in (link for link in links if link["ending"] == "vl.json"):
+        files = {link["ending"]: link for link in links if link["name"] == last["name"]}
+        panels = [place for place in shown if at <= place[0] < last.start()]
+        yield from _picture(files, panels, told)
+        at = last.end()
 
 
-def _foot(lines: str, tell: Tell) -> str:
-    texts = re.split(r"(?<=>)([^<]*)(?=</text>)", lines)
-    said = tell(" ".join(unescape(line) for line in texts[1::2]))
-    texts[1::2] = [escape(line) for line in laid(said, len(texts[1::2]))]
-    return "".join(texts)
-
-
-def _address(text: str, media_type: str) -> str:
+def _picture(files: dict[str, re.Match[str]], panels: list[Place], told: Told) -> Iterator[tuple[Place, str]]:
+    """One picture: its panels as they are shown, and its files."""
     from counterflow.report.page.downloads import data_address
+    from counterflow.report.pictures.drawing import panels_of, picture_png, render, whole_picture
 
-    return str(data_address(text, media_type))
-
-
-def _picture(svg: str) -> str:
-    from counterflow.report.pictures.drawing import picture_png
-
-    return f"data:image/png;base64,{base64.b64encode(picture_png(svg)).decode('ascii')}"
-
-
-def _chart(of: Any, tell: Tell, key: str = "") -> Any:
-    """A spec with its titles, descriptions and labels told, and everything else as it is."""
-    if isinstance(of, dict):
-        return {name: _chart(inner, tell, name) for name, inner in of.items()}
-    if isinstance(of, list):
-        if key in WRITTEN and all(isinstance(line, str) for line in of):
-            return laid(tell(" ".join(of)), len(of))
-        return [_chart(inner, tell) for inner in of]
-    if not isinstance(of, str) or key not in WRITTEN:
-        return of
-    lines = of.split(BREAK)
-    return BREAK.join(laid(tell(" ".join(lines)), len(lines)))
+    chart = chart_told(json.loads(_held(files["vl.json"])), told)
+    name = unescape(files["vl.json"]["name"])
+    svgs = [render(panel, f"{name}-{n}") for n, panel in enumerate(panels_of(chart))]
+    yield from zip(panels, svgs, strict=True)
+    foot = FOOT.search(_held(files["svg"]))
+    lines = re.findall(r">([^<]+)</text>", foot[0]) if foot else []
+    whole = whole_picture(svgs, chart["title"], told.tell(unescape(" ".join(lines))))
+    yield files["svg"].span("address"), str(data_address(whole, "image/svg+xml"))
+    if "png" in files:
+        png = base64.b64encode(picture_png(whole)).decode("ascii")
+        yield files["png"].span("address"), f"data:image/png;base64,{png}"
+    text = json.dumps(chart, ensure_ascii=False, separators=(",", ":"))
+    yield files["vl.json"].span("address"), str(data_address(text, "application/json"))
 
 
-def laid(text: str, count: int) -> list[str]:
-    """A text over `count` lines, as even as its words allow."""
-    words = text.split(" ")
-    lines: list[str] = []
-    for remaining in range(count, 0, -1):
-        goal = len(" ".join(words)) / remaining
-        line = [words.pop(0)] if words else []
-        while words and remaining > 1 and len(" ".join([*line, words[0]])) <= goal + len(words[0]) / 2:
-            line.append(words.pop(0))
-        if remaining == 1:
-            line, words = [*line, *words], []
-        lines.append(" ".join(line))
-    return lines
+def _held(link: re.Match[str]) -> str:
+    return unquote(link["address"].partition(",")[2])

@@ -1,21 +1,24 @@
 """The finished report in another language.
 
 A page is not made anew: its texts, and the attributes that a reader is shown, are taken one by one through the memory
-of the language (see `memory`), and every other byte of the page stays as it is, but for the words of the pictures that
-can be downloaded. So no number can change on the way, and what the page refuses (scripts, requests) it refuses in every
-language. Words of the document, titles of sources, names and code stay as they are.
+of the language (see `memory`), and every other byte of the page stays as it is, but for its pictures, which are drawn
+anew from their own charts so that longer words have room. So no number can change on the way, and what the page refuses
+(scripts, requests) it refuses in every language. Words of the document, titles of sources, names and code stay as they
+are.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
 from counterflow.report.languages import memory as memories
-from counterflow.report.languages.downloads import laid, translated_downloads
+from counterflow.report.languages.downloads import Told, translated_pictures
 from counterflow.report.languages.markup import Element, Piece, pieces
 from counterflow.report.languages.memory import LEFT, TOLD, Memory, Pieces, memory
+from counterflow.report.pictures.fitting import laid
 
 ENGLISH = "en"
 UNTOUCHED = frozenset(("q", "bdi", "code", "pre", "kbd", "samp"))  # the document's words, and what is typed
@@ -55,21 +58,35 @@ def translated_page(page: str, language: str) -> str:
     """A finished page in the language: every text, every shown attribute and the language it says that it is in.
 
     What the memory does not know stays English inside an element that says so, and the page's last lines tell how many
-    such passages there are. Pictures and charts to download are in the language too. Everything else is the same to
-    the byte: markup, style, policy, data, ids. Raises UsageError where there is no such language.
+    such passages there are. Pictures, on the page and to download, are laid out anew with the words of the language.
+    Everything else is the same to the byte: markup, style, policy, data, ids. Raises UsageError where there is no such
+    language.
     """
     if language == ENGLISH:
         return page
     told = memory(language)
     changes = list(_changes(page, told))
     left = sum(len(change.left) for change in changes)
-    held = translated_downloads(
-        page,
-        lambda text: translated_text(text, language),
-        lambda svg: _changed(svg, list(_changes(svg, told))),
-    )
-    changes += [Change(at, address) for at, address in held]
+    pictures = [Change(*one) for one in translated_pictures(page, _teller(told))]
+    changes = [*_outside(changes, [change.at for change in pictures]), *pictures]
     return _with_note(_changed(page, sorted(changes)), left, told)
+
+
+def _teller(told: Memory) -> Told:
+    """How the words of a picture are told, and the names of months on its axes."""
+    months = list(told.words["months"].items())
+    long, short = [name for _, name in months[:12]], {english[:3]: name for english, name in months[:12]}
+    short |= {english: name for english, name in months if len(english) == 3}
+    return Told(lambda text: translated_text(text, told.language), tuple(long), tuple(short.values()))
+
+
+def _outside(changes: Sequence[Change], pictures: Sequence[tuple[int, int]]) -> Iterator[Change]:
+    """The changes that lie within no picture."""
+    starts = [start for start, _ in pictures]
+    for change in changes:
+        place = bisect_right(starts, change.at[0]) - 1
+        if place < 0 or change.at[0] >= pictures[place][1]:
+            yield change
 
 
 def _changed(markup: str, changes: Sequence[Change]) -> str:

@@ -9,7 +9,7 @@ from counterflow.judgement.headlines import rules
 from counterflow.judgement.untested import NOT_TESTED
 from counterflow.report import words
 from counterflow.report.assessment import outcomes
-from counterflow.report.assessment.held_out import NARROW, held_sentences
+from counterflow.report.assessment.held_out import held_sentences, misfit
 from counterflow.report.assessment.places import alike_sentences, moved_alike
 from counterflow.report.page import marked
 from counterflow.report.page.downloads import drawn
@@ -67,7 +67,7 @@ def context_of(
         "count": words.count,
         "outcome_title": outcomes.outcome_title,
         "held": lambda variable: held_sentences(a["held_out"], variable),
-        "narrow": NARROW,
+        "misfit": misfit,
         "place_keys": place_keys(),
         "manifest_rows": list(flat(a["manifest"])),
         **_figures(a, titles, shown, untested, pictured(a, room), {} if made is None else made),

@@ -58,7 +58,7 @@ def map_figure(rows: Rows, branch: str, title: str, alike: bool) -> Figure | Non
     counted = {name: row["observed"] for name, row in sectors.items()}
     told = "; ".join(f"{name} {number(row['observed'])}" for name, row in sectors.items())
     panels = [
-        _panel(["Encounters", when], f"{one['measure']} by sector, {when}: {told}.", counted,
+        _panel({"text": "Encounters", "subtitle": when}, f"{one['measure']} by sector, {when}: {told}.", counted,
                [0.0, max(counted.values()) or 1.0], [LIGHT, CROSSINGS], ",.0f")
     ]  # fmt: skip
     changes = {name: row["change"][branch]["median"] for name, row in sectors.items() if branch in row["change"]}
@@ -67,7 +67,12 @@ def map_figure(rows: Rows, branch: str, title: str, alike: bool) -> Figure | Non
         about = f"Median change of encounters by sector against no strategy, {title}: {told}."
         panels.append(
             _panel(
-                ["In the model,", "against no strategy"], about, changes, [-1.0, 0.0, 1.0], [FALL, STILL, RISE], "+.0%"
+                {"text": "In the model, against no strategy"},
+                about,
+                changes,
+                [-1.0, 0.0, 1.0],
+                [FALL, STILL, RISE],
+                "+.0%",
             )
         )
     flat = [
@@ -83,7 +88,7 @@ def _month(iso: str) -> str:
 
 
 def _panel(
-    heading: Sequence[str],
+    heading: Spec,
     about: str,
     values: Mapping[str, float],
     domain: Sequence[float],
@@ -120,7 +125,7 @@ def _panel(
     text: Spec = {"type": "text", "fontSize": 12, "fontWeight": "bold"}
     border = {"type": "Feature", "geometry": {"type": "LineString", "coordinates": line}, "properties": {}}
     return {
-        "title": {"text": list(heading)},
+        "title": heading | {"subtitleColor": INK, "subtitleFontSize": 12},
         "description": about,
         "width": WIDTH,
         "height": HEIGHT,

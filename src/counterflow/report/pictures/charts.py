@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +11,6 @@ from counterflow.report.pictures.drawing import (
     CLAIM,
     COLOURS,
     INK,
-    LETTER,
     MUTED,
     NONE,
     Figure,
@@ -20,6 +18,7 @@ from counterflow.report.pictures.drawing import (
     colour_of,
     figure_of,
 )
+from counterflow.report.pictures.fitting import SIZE
 from counterflow.report.words import day, minus, number, percent, vocabulary, word
 
 WIDTH, HEIGHT = 296, 170
@@ -107,7 +106,7 @@ def fan_figure(item: Mapping[str, Any], shown: Sequence[str], titles: Mapping[st
         axis = _value_axis("q50", item["unit"] if not panels else None, domain)
         panels.append(
             {
-                "title": {"text": textwrap.wrap(titles.get(branch, branch), 46), "limit": WIDTH},
+                "title": {"text": titles.get(branch, branch)},
                 "description": _fan_description(item, branch, titles),
                 "width": WIDTH,
                 "height": HEIGHT,
@@ -220,8 +219,7 @@ def claim_figure(check: Mapping[str, Any]) -> Figure | None:
 
 def _key(label: str) -> Spec:
     """What the dashed line of a claim is, above the panel: inside it the words would lie on what was counted."""
-    lines = textwrap.wrap(f"Dashed: {minus(label)}", int(CLAIM_WIDTH / LETTER))
-    return {"text": lines if len(lines) > 1 else lines[0], "color": CLAIM, "fontSize": 11}
+    return {"text": f"Dashed: {minus(label)}", "color": CLAIM, "fontSize": SIZE}
 
 
 def surface_figure(

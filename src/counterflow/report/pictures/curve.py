@@ -23,7 +23,6 @@ LINE = 13  # pixels: how far apart two labels stand at least
 CLOSE = 0.25  # share of the axis within which what is marked is enlarged
 FAR = 0.3  # an axis starts at zero unless the smallest change is at least this share of the largest
 LONGEST = 24  # characters of a label
-WIDEST = 7.2  # pixels that a character of a label takes in a wide font
 Row = dict[str, Any]
 
 
@@ -149,7 +148,7 @@ def _dots(rows: Sequence[Row], x: Spec, y: Spec) -> Spec:
     by_kind = {"field": "kind", "type": "nominal", "title": None}
     colours = {"domain": kinds, "range": [LOOK[kind][0] for kind in kinds]}
     words: Spec = {"labelColor": INK, "labelFontSize": 11, "symbolOffset": 0}
-    legend = {**words, "orient": "top", "columnPadding": 20}
+    legend = {**words, "orient": "top"}
     hollow = any(row["definition"] == CHANGED for row in rows)
     shape: Spec = {
         "field": "definition",
@@ -218,9 +217,9 @@ def _names(
         }
         for colour in dict.fromkeys(label["colour"] for label in labels)
     ]
-    # a reader's font may be wider than the one that the picture is laid out with: an unseen dot keeps the room
-    room = WIDEST * max(len(label) for _, label, _, _ in named)
-    unseen = {"type": "point", "opacity": 0, "size": 1, "xOffset": room}
+    # a reader's font may be wider than the one that the picture is laid out with: an unseen dot keeps the room, which
+    # is found where the panel is fitted
+    unseen = {"type": "point", "opacity": 0, "size": 1}
     words.append({"data": {"values": labels[:1]}, "mark": unseen, "encoding": {"x": x, "y": y}})
     return [lines, *words] if ends else words
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 import struct
-import textwrap
 import zlib
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 from xml.sax.saxutils import escape
 
+from counterflow.report.pictures.fitting import fitted, wrapped
 from counterflow.report.words import clean
 
 Spec = dict[str, Any]
@@ -47,7 +47,6 @@ FOUR_WAY = {
     "neither": "#c9ced6",
 }
 RECORD, CLAIM = "#0067a5", "#b84a00"  # what is usual, and what a document claims
-LETTER, LINE = 5.6, 13  # pixels of a letter and of a line of a label, at 11 pixels
 GAP = 16  # pixels between panels of a picture that is downloaded
 
 CONFIG: Spec = {
@@ -90,31 +89,6 @@ def family_of(variable: str) -> str:
     return (names | {DEATHS: "deaths"}).get(colour_of(variable), "other")
 
 
-def labels(y: Spec, texts: Sequence[str], width: int) -> tuple[list[Spec], int]:
-    """Layers with a text above the middle of each row of a panel, wrapped to `width` pixels; and how much higher rows
-    must be for the longest than for one line. `y` places rows by their number in the field "row"."""
-    wrapped = [textwrap.wrap(clean(text), int(width / LETTER)) or [""] for text in texts]
-    lines = sorted({len(one) for one in wrapped})
-    layers: list[Spec] = [
-        {
-            "data": {"values": [{"row": at, "label": one} for at, one in enumerate(wrapped) if len(one) == number]},
-            "mark": {
-                "type": "text",
-                "align": "left",
-                "x": 0,
-                "dy": -9 - LINE * (number - 1),
-                "lineHeight": LINE,
-                "fontSize": 11,
-                "color": INK,
-                "limit": width,
-            },
-            "encoding": {"y": y, "text": {"field": "label"}},
-        }
-        for number in lines
-    ]
-    return layers, LINE * (max(lines, default=1) - 1)
-
-
 def _cleaned(value: Any) -> Any:
     """A spec with all its texts cleaned: words of a document may stand in titles and labels."""
     if isinstance(value, str):
@@ -134,7 +108,7 @@ def figure_of(
 ) -> Figure:
     """A figure of panels and the rows behind them, its texts cleaned. `data` are rows that all panels draw from, where
     they do not bring their own."""
-    panels = _cleaned(panels)
+    panels = fitted(_cleaned(panels))
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "title": clean(title),
@@ -143,8 +117,13 @@ def figure_of(
     }
     if data is not None:
         spec["data"] = {"values": _cleaned(data)}
-        panels = [panel | {"data": spec["data"]} for panel in panels]
-    return {"title": title, "spec": spec, "panels": panels, "rows": rows, "table": table}
+    return {"title": title, "spec": spec, "panels": panels_of(spec), "rows": rows, "table": table}
+
+
+def panels_of(spec: Spec) -> list[Spec]:
+    """The panels of a figure's spec by themselves, each with the data and the habits that they share."""
+    shared = {key: spec[key] for key in ("data", "config") if key in spec}
+    return [shared | panel for panel in spec["hconcat"]]
 
 
 def render(panel: Spec, prefix: str) -> str:
@@ -152,7 +131,7 @@ def render(panel: Spec, prefix: str) -> str:
     page."""
     import vl_convert
 
-    svg = vl_convert.vegalite_to_svg({**panel, "config": CONFIG}, vl_version="5.21", allowed_base_urls=[])
+    svg = vl_convert.vegalite_to_svg({"config": CONFIG, **panel}, vl_version="5.21", allowed_base_urls=[])
     return _own_ids(_shorter(str(svg)), prefix)
 
 
@@ -187,8 +166,8 @@ def whole_picture(svgs: Sequence[str], title: str, citation: str) -> str:
     """Rendered panels side by side on white, with a title above and where they come from below, as one SVG file."""
     sizes = [_size(svg) for svg in svgs]
     width = max(360.0, sum(w for w, _ in sizes) + GAP * (len(sizes) + 1))
-    heads = textwrap.wrap(title, int((width - 2 * GAP) / 7.8), break_on_hyphens=False)
-    lines = textwrap.wrap(citation, int(width / 5.2), break_on_hyphens=False)
+    heads = wrapped(title, width - 2 * GAP, 14, bold=True)
+    lines = wrapped(citation, width - 2 * GAP, 10) if citation else []
     top = 12 + 18 * len(heads)
     height = max(h for _, h in sizes) + top + 14 + 13 * len(lines)
     inner, left = [], float(GAP)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from counterflow.report.pictures.drawing import FOUR_WAY, INK, Figure, Spec, figure_of
+from counterflow.report.pictures.fitting import labels
 from counterflow.report.words import percent, word
 
-WIDTH, ROW = 330, 58
-LINE = 46  # characters of a title, above which it takes a second line
-BREAK = "‖"
+WIDTH, ROW = 330, 45
 LEAST = 0.075  # share of the draws from which on a part has room for its number
 PALE = ("neither",)  # parts so light that their number is dark
 
@@ -61,14 +59,16 @@ def _panel(
     y: Spec = {"field": "row", "type": "quantitative", "axis": None}
     y["scale"] = {"domain": [part.start + room - 0.5, part.start - 0.5], "nice": False, "zero": False}
     x: Spec = {"field": "from", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1]}}
-    label: Spec = {"type": "text", "fontSize": 11, "dy": 16, "fontWeight": "bold"}
+    label: Spec = {"type": "text", "fontSize": 11, "dy": 10, "fontWeight": "bold"}
     told = "; ".join(
         f"{titles.get(row['branch'], row['branch'])}: "
         + ", ".join(f"{word('four_way', cell).lower()} {percent(row[cell])}" for cell in FOUR_WAY)
         for row in (tested[at] for at in part)
     )
     named = [titles.get(tested[at]["branch"], tested[at]["branch"]) for at in part]
-    heads = [{"row": at, "title": BREAK.join(textwrap.wrap(name, LINE))} for at, name in zip(part, named, strict=True)]
+    heads = labels(y, named, WIDTH, INK)
+    for layer in heads:
+        layer["data"] = {"values": [row | {"row": part[row["row"]]} for row in layer["data"]["values"]]}
     return {
         "description": f"Shares of all draws over four outcomes. {told}.",
         "width": WIDTH,
@@ -76,7 +76,7 @@ def _panel(
         "data": {"values": data},
         "layer": [
             {
-                "mark": {"type": "bar", "height": 18, "yOffset": 16, "stroke": "#ffffff", "strokeWidth": 1},
+                "mark": {"type": "bar", "height": 18, "yOffset": 10, "stroke": "#ffffff", "strokeWidth": 1},
                 "encoding": {
                     "y": y,
                     "x": x,
@@ -99,13 +99,6 @@ def _panel(
                 "mark": label | {"color": "#1d2431"},
                 "encoding": {"y": y, "x": x | {"field": "middle"}, "text": {"field": "number"}},
             },
-            {
-                "data": {"values": heads},
-                "mark": {
-                    "type": "text", "align": "left", "baseline": "top", "x": 0, "dy": -24, "fontSize": 11,
-                    "color": INK, "lineBreak": BREAK,
-                },
-                "encoding": {"y": y, "text": {"field": "title"}},
-            },
+            *heads,
         ],
     }  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from counterflow.report.pictures.drawing import INK, MUTED, RULE, Figure, Spec, colour_of, figure_of, labels
+from counterflow.report.pictures.drawing import INK, MUTED, RULE, Figure, Spec, colour_of, figure_of
+from counterflow.report.pictures.fitting import labels
 
 WIDTH, ROW = 300, 30
 PALE = 0.45  # opacity of a lever that the record does not tell apart
@@ -41,7 +42,7 @@ def _panel(table: Mapping[str, Any]) -> Spec:
         "title": "percentage points",
         "axis": {"format": "~f", "tickCount": 5, "gridColor": RULE},
     }
-    above, more = labels(y, [row["title"] for row in shown], WIDTH)
+    above = labels(y, [row["title"] for row in shown], WIDTH, INK)
     colour = colour_of(table["outcome"])
     values = [
         {
@@ -57,7 +58,7 @@ def _panel(table: Mapping[str, Any]) -> Spec:
         "title": {"text": table["title"]},
         "description": f"{table['title']}, shares in percentage points: {told}.",
         "width": WIDTH,
-        "height": (ROW + more) * len(shown),
+        "height": ROW * len(shown),
         "data": {"values": values},
         "layer": [
             {

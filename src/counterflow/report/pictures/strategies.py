@@ -10,6 +10,7 @@ from counterflow.report.pictures.drawing import (
     CROSSINGS,
     DEATHS,
     FRICTION,
+    INK,
     MUTED,
     RULE,
     TRAFFICKING,
@@ -17,8 +18,8 @@ from counterflow.report.pictures.drawing import (
     Figure,
     Spec,
     figure_of,
-    labels,
 )
+from counterflow.report.pictures.fitting import labels
 from counterflow.report.studies.compared.words import OUTCOMES, as_change, persons, spread_words
 from counterflow.report.words import percent_change
 
@@ -63,7 +64,7 @@ def _panel(every: list[Compared], outcome: OutcomeId, forced: list[str]) -> Spec
     axis = {"format": "~s" if outcome == "deaths" else "+.0%", "tickCount": 4, "gridColor": RULE, "labelOverlap": True}
     x: Spec = {"field": "median", "type": "quantitative", "title": None, "axis": axis}
     names = [one.title + (" (with armed force)" if one.title in forced else "") for one in every]
-    above, more = labels(y, names, WIDTH)
+    above = labels(y, names, WIDTH, INK)
     values = [
         {"row": at, "front": one.front.member}
         | {key: float(f"{value:.4g}") for key, value in _spread(one, outcome).model_dump().items()}
@@ -79,7 +80,7 @@ def _panel(every: list[Compared], outcome: OutcomeId, forced: list[str]) -> Spec
         "title": {"text": title},
         "description": f"{title}, change against the run without a strategy: {told}.",
         "width": WIDTH,
-        "height": (ROW + more) * len(every),
+        "height": ROW * len(every),
         "data": {"values": values},
         "layer": [
             {"mark": {"type": "rule", "color": MUTED}, "encoding": {"x": {"datum": 0.0, "type": "quantitative"}}},

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from counterflow.report.pictures.drawing import CLAIM, INK, RULE, Figure, Spec, figure_of, labels
+from counterflow.report.pictures.drawing import CLAIM, INK, RULE, Figure, Spec, figure_of
+from counterflow.report.pictures.fitting import labels
 from counterflow.report.words import clean, day, word
 
 WIDTH, ROW = 330, 42
@@ -79,11 +80,11 @@ def _panel(rows: Sequence[Mapping[str, Any]], room: int, span: tuple[str, str], 
         "legend": None,
         "scale": {"domain": ["document", "user", "record"], "range": [DOCUMENT, DOCUMENT, RECORD]},
     }
-    named, higher = labels(y, [_label(row) for row in rows], WIDTH)
+    named = labels(y, [_label(row) for row in rows], WIDTH, INK)
     return {
         "description": f"Actions by date; the document is dated {_when(dated)}. {_told(rows)}",
         "width": WIDTH,
-        "height": (ROW + higher) * room,
+        "height": ROW * room,
         "data": {"values": bars},
         "layer": [
             *(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from counterflow.judgement.untested import NOT_TESTED
-from counterflow.report.pictures.drawing import COLOURS, INK, MUTED, RULE, Figure, Spec, figure_of, labels
+from counterflow.report.pictures.drawing import COLOURS, INK, MUTED, RULE, Figure, Spec, figure_of
+from counterflow.report.pictures.fitting import labels
 from counterflow.report.words import clean, joined, number, percent, vocabulary, word
 
 WIDTH, ROW = 310, 46
@@ -116,17 +116,17 @@ def _panel(h: Mapping[str, Any], rows: list[dict[str, Any]], titles: Mapping[str
         for row in rows
     )
     branch = titles.get(h["branch"], h["branch"])
-    named, higher = labels(y, [row["meaning"] for row in rows], WIDTH)
+    named = labels(y, [row["meaning"] for row in rows], WIDTH, INK)
     return {
         "title": {
             "text": word("headline", h["id"]),
-            "subtitle": textwrap.wrap(branch, 48),
+            "subtitle": branch,
             "subtitleColor": MUTED,
             "subtitleFontSize": 11,
         },
         "description": f"{word('headline', h['id'])}, {branch}: {percent(h['probability'])} as drawn. {told}.",
         "width": WIDTH,
-        "height": (ROW + higher) * len(rows),
+        "height": ROW * len(rows),
         "data": {"values": shown},
         "layer": [
             {

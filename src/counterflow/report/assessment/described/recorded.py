@@ -31,6 +31,7 @@ class Stated(Part):
     status: brief.Status
     status_in_words: str
     quote: str
+    origin: Literal["document", "added", "corrected"] = "document"
 
 
 class Path(Part):
@@ -81,17 +82,30 @@ class HeldOutMonths(Part):
     inside_90: Share
 
 
+class BestRule(Part):
+    """The simple rule that did best in hindsight, and the model's error over that of the rule with its 90% interval."""
+
+    rule: str
+    ratio: float
+    low: float
+    high: float
+
+
 class HeldOutSeries(Part):
+    """A series of the tests. `output` is "" of a sum of several outputs; `best` is None where no rule was formed."""
+
+    name: str
     output: str
     title: str
     part: str
     months: Count
     inside_90: Share
     ahead: list[HeldOutMonths]
+    best: BestRule | None
 
 
 class HeldOut(Part):
-    """How often the model's 90% bands held in earlier tests."""
+    """How often the model's 90% bands held in earlier tests, and how its error compares with a simple rule's."""
 
     cutoffs: list[str]
     months: Count
@@ -101,7 +115,7 @@ class HeldOut(Part):
 class Source(Part):
     """One entry of the bibliography."""
 
-    kind: Literal["figures", "record", "parameters", "prices"]
+    kind: Literal["figures", "record", "parameters", "prices", "judgements"]
     text: str
     url: str
     doi: str

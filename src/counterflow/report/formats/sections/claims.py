@@ -126,6 +126,7 @@ def _action(x: Mapping[str, Any]) -> tuple[Line, ...]:
     size = f" · {number(x['quantity'])} {x['quantity_unit'] or ''}".rstrip() if x["quantity"] is not None else ""
     status = [upper(x["status_in_words"]), *(said(text) for text in x["details"])]
     status += ["words missing"] if x["incomplete"] else []
+    status += [f"{x['origin']} by the user"] if x["origin"] != "document" else []
     fate = [f"{upper(said(x['fate']['text']))}."]
     fate += [f"{upper(said(x['fate']['why']))}."] if x["fate"]["why"] else []
     fate += [f"Filled in by the record: {', '.join(x['on_record'])}."] if x["on_record"] else []

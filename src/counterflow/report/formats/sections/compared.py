@@ -57,7 +57,8 @@ def strategies(a: Assessment) -> Iterator[Block]:
     if not of:
         return
     yield Heading(2, line(word("heading", "strategies")))
-    yield from (Paragraph(line(said(text))) for text in of["notes"])
+    strikes = sentences.strikes_compared(a)
+    yield from (Paragraph(line(said(text))) for text in (*of["notes"], strikes) if text)
     if figure := strategies_figure(of):
         yield picture(figure, "beside")
     for section in of["sections"]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from counterflow.report import sentences
-from counterflow.report.assessment.held_out import NARROW, held_sentences
+from counterflow.report.assessment.held_out import held_sentences, misfit
 from counterflow.report.assessment.outcomes import outcome_title
 from counterflow.report.formats.blocks import Block, Heading, Line, Paragraph, Table, line, said
 from counterflow.report.formats.sections.answer import DASH, Assessment, picture, shown, titles
@@ -90,16 +90,25 @@ def foreseen(a: Assessment) -> Iterator[Block]:
     yield Heading(2, line(word("heading", "foreseen")))
     yield from _foreseen(a)
     yield Heading(3, line(word("heading", "earlier")))
-    yield Paragraph(line(sentences.earlier_tests(a["held_out"])))
+    yield Paragraph(line(sentences.earlier_tests(a["held_out"]), " ", phrase("earlier_rules")))
     rows = tuple(
         (
             line(said(outcome_title(one) + (f", {one['part']}" if one["part"] else ""))),
             line(str(one["months"])),
-            line(percent(one["inside_90"]), *([", ", "too narrow"] if one["inside_90"] < NARROW else [])),
+            line(percent(one["inside_90"]), *_flagged(misfit(one["inside_90"]))),
+            line(
+                sentences.against_rule(one["best"]),
+                *_flagged("rule better" if one["best"] and one["best"]["ratio"] > 1 else ""),
+            ),
         )
         for one in a["held_out"]["series"]
     )
-    yield Table(tuple(line(x) for x in ("Series", "Months forecast", "Inside the 90% band")), rows)
+    names = ("Series", "Months forecast", "Inside the 90% band", word("heading", "against_rule"))
+    yield Table(tuple(line(x) for x in names), rows)
+
+
+def _flagged(flag: str) -> list[str]:
+    return [", ", flag] if flag else []
 
 
 def _foreseen(a: Assessment) -> Iterator[Block]:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from counterflow.judgement.comparison.schema import Best, Comparison, Structure, Under
-from counterflow.report.studies.compared.words import AMONG, LEAST, Section, horizon, lead_words, note, title_of
+from counterflow.judgement.comparison.schema import Best, Compared, Comparison, OutcomeId, Spread, Structure, Under
+from counterflow.report.studies.compared.words import (
+    AMONG,
+    LEAST,
+    Section,
+    change_words,
+    horizon,
+    lead_words,
+    note,
+    signed_persons,
+    spread_words,
+    title_of,
+)
 from counterflow.report.words import count, joined, number, percent, word
 
+DOCUMENT = "document"  # the name of a document's strategy among those that are compared
+ASKED: dict[OutcomeId, str] = {"deaths": "US deaths", "fentanyl": "fentanyl delivered"}
 SWITCHED = {"concedes": "always concedes", "retaliates": "always retaliates"}
 
 
 def in_short(of: Comparison) -> tuple[str, ...]:
-    """What the tables come to, one sentence each."""
+    """What the tables come to: how a document's own strategy does, where there is one, and then a sentence each."""
     inputs = sum(of.grades.values())
-    told = [best_sentence(of, one) for one in of.best]
+    told = [*own(of), *(best_sentence(of, one) for one in of.best)]
     names = list(dict.fromkeys(f"`{one.input}`" for one in of.under))
     if of.under_reason:
         told.append(note("under_untold", reason=of.under_reason))
@@ -23,6 +36,40 @@ def in_short(of: Comparison) -> tuple[str, ...]:
     weak = of.grades.get("D", 0)
     told.append(note("grades", inputs=count(inputs, "uncertain input"), weak=f"{weak} {'is' if weak == 1 else 'are'}"))
     return tuple(told)
+
+
+def own(of: Comparison) -> tuple[str, ...]:
+    """How a document's own strategy does by the outcomes that a best is told of, beside the best of all strategies by
+    each; () where no document's strategy is compared."""
+    by_name = {one.name: one for one in of.strategies}
+    if DOCUMENT not in by_name:
+        return ()
+    document = by_name[DOCUMENT]
+    told = [
+        note(
+            "own",
+            title=document.title,
+            held=of.held,
+            first=of.window[0],
+            last=of.window[1],
+            deaths=_changed(document, "deaths"),
+            fentanyl=_changed(document, "fentanyl"),
+        )
+    ]
+    for one in of.best:
+        if one.among == "all":
+            best = by_name[one.best]
+            sentence, words = ("own_best", "") if best is document else ("own_beside", _changed(best, one.outcome))
+            told.append(note(sentence, outcome=ASKED[one.outcome], best=best.title, change=words))
+    return (" ".join(told),)
+
+
+def _changed(of: Compared, outcome: OutcomeId) -> str:
+    """How far an outcome stands from that of the run without a strategy, below zero where it is less."""
+    if outcome == "deaths":
+        averted = of.deaths_averted
+        return spread_words(Spread(median=-averted.median, low=-averted.high, high=-averted.low), signed_persons)
+    return change_words(outcome, next(e.change for e in of.effects if (e.outcome, e.reference) == (outcome, "none")))
 
 
 def best_sentence(of: Comparison, one: Best) -> str:

@@ -24,7 +24,7 @@ OUTCOMES: dict[OutcomeId, str] = {
 }
 AMONG: dict[Among, str] = {
     "all": "among all strategies",
-    "parts": "leaving out those that do all that another does and more",
+    "parts": "leaving out strategies that contain all of another",
 }
 LEAST: dict[OutcomeId, str] = {"deaths": "fewest US deaths", "fentanyl": "least fentanyl delivered"}
 
@@ -92,6 +92,12 @@ def chance_words(of: Chance, draws: int) -> str:
 def persons(value: float) -> str:
     """A number of persons at two figures, whole."""
     return number(float(round(value)), 2)
+
+
+def signed_persons(value: float) -> str:
+    """More or fewer persons, at two figures and with a sign."""
+    sign = "+" if round(value) > 0 else "−" if round(value) < 0 else ""
+    return sign + persons(abs(value))
 
 
 def points(value: float) -> str:
