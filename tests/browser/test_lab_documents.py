@@ -39,12 +39,6 @@ The administration designated &lt;b&gt;six cartels&lt;/b&gt; as terrorist organi
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with running(engine=lab_stand_in.stand_in()) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def with_document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path = tmp_path_factory.mktemp("document") / "plan.md"
     path.write_text(PLAN)

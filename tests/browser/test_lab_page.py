@@ -7,7 +7,6 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,12 +23,6 @@ from lab_cases import running
 
 pytestmark = pytest.mark.browser
 SCANNING = "drugs.port_scanning"
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with running(engine=lab_stand_in.stand_in()) as found:
-        yield found
 
 
 def test_a_slider_moves_charts_and_headlines_and_nothing_leaves_the_host(

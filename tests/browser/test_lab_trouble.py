@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,12 +16,6 @@ from lab_cases import running
 
 pytestmark = pytest.mark.browser
 SCANNING = "drugs.port_scanning"
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with running(engine=lab_stand_in.stand_in()) as found:
-        yield found
 
 
 def strategy(**others: Any) -> dict[str, Any]:

@@ -173,7 +173,9 @@ def test_lines_are_even_and_keep_every_word() -> None:
     assert " ".join(laid("one two three", 3)) == "one two three"
 
 
-@pytest.mark.skipif(not DEJAVU.is_dir(), reason="the font is not here")
+@pytest.mark.skipif(
+    not DEJAVU.is_dir(), reason="no DejaVu Sans (fonts-dejavu-core): widths of letters were NOT measured"
+)
 @pytest.mark.parametrize(("name", "bold"), [("DejaVuSans.ttf", False), ("DejaVuSans-Bold.ttf", True)])
 def test_a_text_is_no_wider_than_it_is_measured(name: str, bold: bool) -> None:
     fonts = pytest.importorskip("PIL.ImageFont")

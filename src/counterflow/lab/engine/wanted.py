@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -18,7 +18,7 @@ class Wanted:
     """One answer that is waited for, from when it is asked until `leave` is called."""
 
     def __init__(self) -> None:
-        self._pieces: list[Future[object]] = []
+        self._pieces: list[Future[Any]] = []
         self._left = False
         self._lock = Lock()
 
@@ -45,7 +45,7 @@ class Wanted:
         self.require()
         begun = tuple(pool.submit(call) for call in calls)
         with self._lock:
-            self._pieces += begun  # type: ignore[arg-type]
+            self._pieces += begun
             left = self._left
         if left:
             self.leave()

@@ -23,7 +23,7 @@ export function createAction(action, catalogue, { find, remove: takeAway = null 
     catalogue.levers.map((each) => option(each.id, each.title)));
   const level = el("select", { id: id("level") });
   const status = el("select", { id: id("status") }, action.status ? null : option("", "choose"), catalogue.statuses.map((each) => option(each.id, each.title)));
-  const date = el("input", { type: "date", id: id("date"), ...{ min: catalogue.limits.first_day, max: catalogue.limits.last_day } });
+  const date = el("input", { type: "date", id: id("date"), min: catalogue.limits.first_day, max: catalogue.limits.last_day });
   const quantity = el("input", { type: "number", step: "any", min: 0, id: id("quantity"), inputmode: "decimal" });
   const unit = el("input", { type: "text", maxlength: 100, autocomplete: "off", id: id("unit") });
   const negated = el("input", { type: "checkbox", id: id("negated") });

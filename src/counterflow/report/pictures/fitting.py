@@ -74,9 +74,15 @@ def laid(text: str, count: int) -> list[str]:
     return lines
 
 
+def row_places(count: int, first: int = 0) -> Spec:
+    """The channel that places `count` rows by their number in the field "row", the `first` on top."""
+    scale = {"domain": [first + count - 0.5, first - 0.5], "nice": False, "zero": False}
+    return {"field": "row", "type": "quantitative", "axis": None, "scale": scale}
+
+
 def labels(y: Spec, texts: Sequence[str], width: int, colour: str) -> list[Spec]:
     """Layers with a text above the middle of each row of a panel, to be wrapped to `width` pixels where the panel is
-    fitted. `y` places rows by their number in the field "row"."""
+    fitted. `y` is that of `row_places`."""
     return _label_layers(y, [(at, [text]) for at, text in enumerate(texts)], width, colour)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from counterflow.report.pictures.drawing import FOUR_WAY, INK, Figure, Spec, figure_of
-from counterflow.report.pictures.fitting import labels
+from counterflow.report.pictures.fitting import labels, row_places
 from counterflow.report.words import percent, word
 
 WIDTH, ROW = 330, 45
@@ -56,8 +56,7 @@ def _panel(
     titles: Mapping[str, str],
 ) -> Spec:
     names = [word("four_way", cell) for cell in FOUR_WAY]
-    y: Spec = {"field": "row", "type": "quantitative", "axis": None}
-    y["scale"] = {"domain": [part.start + room - 0.5, part.start - 0.5], "nice": False, "zero": False}
+    y = row_places(room, part.start)
     x: Spec = {"field": "from", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1]}}
     label: Spec = {"type": "text", "fontSize": 11, "dy": 10, "fontWeight": "bold"}
     told = "; ".join(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from counterflow.report.pictures.drawing import INK, MUTED, RULE, Figure, Spec, colour_of, figure_of
-from counterflow.report.pictures.fitting import labels
+from counterflow.report.pictures.fitting import labels, row_places
 
 WIDTH, ROW = 300, 30
 PALE = 0.45  # opacity of a lever that the record does not tell apart
@@ -34,8 +34,7 @@ def _shown(table: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _panel(table: Mapping[str, Any]) -> Spec:
     shown = _shown(table)
-    y: Spec = {"field": "row", "type": "quantitative", "axis": None}
-    y["scale"] = {"domain": [len(shown) - 0.5, -0.5], "nice": False, "zero": False}
+    y = row_places(len(shown))
     x: Spec = {
         "field": "mean",
         "type": "quantitative",

@@ -19,7 +19,7 @@ from counterflow.report.pictures.drawing import (
     Spec,
     figure_of,
 )
-from counterflow.report.pictures.fitting import labels
+from counterflow.report.pictures.fitting import labels, row_places
 from counterflow.report.studies.compared.words import OUTCOMES, as_change, persons, spread_words
 from counterflow.report.words import percent_change
 
@@ -59,8 +59,7 @@ def _spread(of: Compared, outcome: OutcomeId) -> Spread:
 def _panel(every: list[Compared], outcome: OutcomeId, forced: list[str]) -> Spec:
     words = persons if outcome == "deaths" else percent_change
     title = f"{OUTCOMES[outcome][0].upper()}{OUTCOMES[outcome][1:]}"
-    y: Spec = {"field": "row", "type": "quantitative", "axis": None}
-    y["scale"] = {"domain": [len(every) - 0.5, -0.5], "nice": False, "zero": False}
+    y = row_places(len(every))
     axis = {"format": "~s" if outcome == "deaths" else "+.0%", "tickCount": 4, "gridColor": RULE, "labelOverlap": True}
     x: Spec = {"field": "median", "type": "quantitative", "title": None, "axis": axis}
     names = [one.title + (" (with armed force)" if one.title in forced else "") for one in every]

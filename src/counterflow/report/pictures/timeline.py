@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from counterflow.report.pictures.drawing import CLAIM, INK, RULE, Figure, Spec, figure_of
-from counterflow.report.pictures.fitting import labels
+from counterflow.report.pictures.fitting import labels, row_places
 from counterflow.report.words import clean, day, word
 
 WIDTH, ROW = 330, 42
@@ -57,8 +57,7 @@ def _label(row: Mapping[str, Any]) -> str:
 
 def _panel(rows: Sequence[Mapping[str, Any]], room: int, span: tuple[str, str], dated: Mapping[str, Any]) -> Spec:
     """Rows from the top of a panel that has room for so many."""
-    y: Spec = {"field": "row", "type": "quantitative", "axis": None}
-    y["scale"] = {"domain": [room - 0.5, -0.5], "nice": False, "zero": False}
+    y = row_places(room)
     axis = {"format": "%b %Y", "tickCount": {"interval": "month", "step": 6}, "grid": True, "gridColor": RULE}
     axis["labelOverlap"] = "greedy"
     x: Spec = {"type": "temporal", "title": None, "axis": axis, "scale": {"domain": list(span), "nice": False}}

@@ -7,7 +7,7 @@ from typing import Any
 
 from counterflow.judgement.untested import NOT_TESTED
 from counterflow.report.pictures.drawing import COLOURS, INK, MUTED, RULE, Figure, Spec, figure_of
-from counterflow.report.pictures.fitting import labels
+from counterflow.report.pictures.fitting import labels, row_places
 from counterflow.report.words import clean, joined, number, percent, vocabulary, word
 
 WIDTH, ROW = 310, 46
@@ -90,8 +90,7 @@ def _cells(h: Mapping[str, Any], d: Mapping[str, Any], titles: Mapping[str, str]
 
 
 def _panel(h: Mapping[str, Any], rows: list[dict[str, Any]], titles: Mapping[str, str]) -> Spec:
-    y: Spec = {"field": "row", "type": "quantitative", "axis": None}
-    y["scale"] = {"domain": [len(rows) - 0.5, -0.5], "nice": False, "zero": False}
+    y = row_places(len(rows))
     x: Spec = {
         "field": "low",
         "type": "quantitative",
